@@ -1,0 +1,128 @@
+"""The only door to an application: private links, the cookie they leave, and who may do what."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b32encode
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+from applications import audit
+from applications.models import Application, PrivateLink
+from applications.models.link import ALPHABET, NONCE_LENGTH
+
+COOKIE = "applications"
+COOKIE_AGE = 60 * 60 * 24 * 365  # seconds: no session time-out may eat a text
+LINKS_REMEMBERED = 10
+SIGNATURE_LENGTH = 16  # characters of base 32, 80 bits
+TO_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
+AS_HEARD = str.maketrans("OIL", "011")
+
+
+def signature(nonce: str, key: str = "") -> str:
+    digest = salted_hmac("applications.private-link", nonce, secret=key or None, algorithm="sha256")
+    return b32encode(digest.digest()).decode().translate(TO_CROCKFORD)[:SIGNATURE_LENGTH]
+
+
+def token_of(link: PrivateLink) -> str:
+    """Return what the private link ends in, like 7Q4M-XK2P-9RTD-…: derived, stored nowhere."""
+    letters = link.nonce + signature(link.nonce)
+    return "-".join(letters[i : i + 4] for i in range(0, len(letters), 4))
+
+
+def url_of(link: PrivateLink) -> str:
+    """Return the whole private link."""
+    return f"{settings.SITE_URL}/z/{token_of(link)}"
+
+
+def link_from(token: str) -> PrivateLink:
+    """Return the valid link a token stands for; Http404 for a wrong, foreign or revoked one.
+
+    Forgives what happens to a token that is read aloud or copied by hand: case, hyphens,
+    and O, I, L for 0, 1, 1.
+    """
+    letters = "".join(token.upper().translate(AS_HEARD).split()).replace("-", "")
+    nonce, given = letters[:NONCE_LENGTH], letters[NONCE_LENGTH:]
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    genuine = [signature(nonce, key).encode() for key in keys]
+    if not any(hmac.compare_digest(one, given.encode()) for one in genuine):
+        raise Http404
+    link = PrivateLink.objects.valid().select_related("application__outlet").filter(nonce=nonce)
+    if not (found := link.first()):
+        raise Http404
+    return found
+
+
+def give_link(
+    application: Application, *, at: datetime, right: str = PrivateLink.Right.EDIT, email: str = ""
+) -> PrivateLink:
+    """Make a colleague's own link; recorded, and taken back by `revoke`."""
+    with transaction.atomic():
+        Application.objects.locked(application.pk)
+        link = application.links.create(right=right, email=email, created_at=at)
+        audit.record("link.given", application, at=at, actor=audit.APPLICANT, right=right)
+    return link
+
+
+def revoke(link: PrivateLink, *, at: datetime) -> None:
+    """Take a link back: it opens nothing from now on, and the browsers it opened are shut too."""
+    with transaction.atomic():
+        Application.objects.locked(link.application_id)
+        if PrivateLink.objects.valid().filter(pk=link.pk).update(revoked_at=at):
+            audit.record("link.revoked", link.application, at=at, actor=audit.APPLICANT)
+
+
+def remembered(request: HttpRequest) -> list[str]:
+    """Return the nonces of the links this browser has opened, latest first."""
+    value = request.get_signed_cookie(COOKIE, default="", salt=COOKIE)
+    return [nonce for nonce in value.split(".") if len(nonce) == NONCE_LENGTH]
+
+
+def remember(request: HttpRequest, response: HttpResponse, link: PrivateLink) -> HttpResponse:
+    """Leave the key with the browser that opened the link."""
+    nonces = [link.nonce, *(n for n in remembered(request) if n != link.nonce)]
+    response.set_signed_cookie(
+        COOKIE,
+        ".".join(nonces[:LINKS_REMEMBERED]),
+        salt=COOKIE,
+        max_age=COOKIE_AGE,
+        secure=settings.OVER_HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def links_of(request: HttpRequest):
+    """Return the valid links this browser has opened, with their applications."""
+    return (
+        PrivateLink.objects.valid()
+        .filter(nonce__in=remembered(request))
+        .select_related("application__outlet", "application__call")
+        .order_by("-application__saved_at")
+    )
+
+
+def link_for(request: HttpRequest, number: str) -> PrivateLink:
+    """Return the link under which this browser may see application `number`, or raise Http404.
+
+    The answer is the same for a number that does not exist and for another's.
+    """
+    links = [link for link in links_of(request) if link.application.number == number]
+    links.sort(key=lambda link: link.right != PrivateLink.Right.EDIT)
+    if not links:
+        raise Http404
+    return links[0]
+
+
+def application_for(request: HttpRequest, number: str, *, to_edit: bool = False) -> Application:
+    """Return application `number` if this browser may see it, or change it with `to_edit`."""
+    link = link_for(request, number)
+    if to_edit and link.right != PrivateLink.Right.EDIT:
+        raise PermissionDenied
+    return link.application

@@ -1,0 +1,113 @@
+"""Writing an application: start it, save a section. A draft takes incomplete work."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from applications import access, audit, outbox
+from applications.models import Application, Call, MessageKind, Outlet, PrivateLink, SectionAnswers
+from applications.models.application import Refused
+
+FACETS = {  # what staff list and search by, taken from the answers of the outlet's section
+    "name": "name",
+    "known_as": "known_as",
+    "region": "region",
+    "city": "city",
+    "site": "site",
+    "registration_number": "registration_number",
+}
+
+
+class OlderRevision(Exception):
+    """Somebody saved this section in between; `current` is what lies there now."""
+
+    def __init__(self, current: SectionAnswers):
+        self.current = current
+        super().__init__("A newer revision of this section was saved.")
+
+
+def new_number() -> str:
+    """Return a free number like 417-208: easy to read aloud, and silent about how many applied."""
+    while True:
+        digits = f"{secrets.randbelow(900_000) + 100_000}"
+        number = f"{digits[:3]}-{digits[3:]}"
+        if not Application.objects.filter(number=number).exists():
+            return number
+
+
+def start(
+    call: Call, *, country: str, name: str, email: str, language: str, at: datetime
+) -> PrivateLink:
+    """Begin an application and mail its private link; Refused while the call isn't open."""
+    if not call.is_open(at):
+        raise Refused("closed" if call.has_closed(at) else "not_open")
+    with transaction.atomic():
+        outlet = Outlet.objects.create(name=name, country=country)
+        application = Application.objects.create(
+            call=call,
+            outlet=outlet,
+            number=new_number(),
+            language=language,
+            contact_email=email,
+            created_at=at,
+            saved_at=at,
+            closes_at=call.closes_at,
+        )
+        link = application.links.create(is_owner=True, email=email, created_at=at)
+        audit.record("application.started", application, at=at, actor=audit.APPLICANT)
+        outbox.queue(
+            MessageKind.STARTED,
+            application,
+            key=f"started/{application.number}",
+            at=at,
+            link=access.url_of(link),
+        )
+    return link
+
+
+def save_section(
+    application: Application, section: str, answers: dict, *, revision: int | None, at: datetime
+) -> SectionAnswers:
+    """Keep a section as typed, complete or not; what was typed is kept after the deadline too.
+
+    `revision` is the one the writer started from: an older one than what lies there raises
+    OlderRevision and changes nothing, unless the answers are the same. None overwrites.
+    """
+    with transaction.atomic():
+        application = Application.objects.locked(application.pk)
+        saved, _ = SectionAnswers.objects.get_or_create(
+            application=application, section=section, defaults={"saved_at": at}
+        )
+        if saved.answers == answers:
+            return saved
+        if revision is not None and revision != saved.revision:
+            raise OlderRevision(saved)
+        saved.answers, saved.saved_at = answers, at
+        saved.revision += 1
+        saved.save()
+        application.saved_at = at
+        application.save(update_fields=["saved_at"])
+        if section == "outlet":
+            take_facets(application.outlet, answers)
+        audit.record(
+            "section.saved",
+            application,
+            at=at,
+            actor=audit.APPLICANT,
+            section=section,
+            revision=saved.revision,
+        )
+    return saved
+
+
+def take_facets(outlet: Outlet, answers: dict) -> None:
+    """Carry what staff search by from the answers to the outlet, cut to what a list can show."""
+    for answer, field in FACETS.items():
+        if answer in answers:
+            longest = Outlet._meta.get_field(field).max_length
+            setattr(outlet, field, str(answers[answer])[:longest])
+    outlet.name = outlet.name or outlet.known_as
+    outlet.save()

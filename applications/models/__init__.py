@@ -1,0 +1,28 @@
+from applications.models.application import Application, Result, SectionAnswers, Status, Version
+from applications.models.attachment import Attachment
+from applications.models.audit import AuditEntry
+from applications.models.call import Call, CallCountry, CallItem, CallText, Country, Language
+from applications.models.link import PrivateLink
+from applications.models.message import Message, MessageKind, MessageStatus
+from applications.models.outlet import Outlet
+
+__all__ = [
+    "Application",
+    "Attachment",
+    "AuditEntry",
+    "Call",
+    "CallCountry",
+    "CallItem",
+    "CallText",
+    "Country",
+    "Language",
+    "Message",
+    "MessageKind",
+    "MessageStatus",
+    "Outlet",
+    "PrivateLink",
+    "Result",
+    "SectionAnswers",
+    "Status",
+    "Version",
+]

@@ -1,0 +1,206 @@
+"""An application, its sections as they are being written, and its submitted versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.call import Call, Language
+from applications.models.outlet import Outlet
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    LAPSED = "lapsed", _("not submitted in time")
+
+
+TRANSITIONS = {
+    Status.DRAFT: {Status.SUBMITTED, Status.LAPSED},
+    Status.SUBMITTED: {Status.SUBMITTED, Status.WITHDRAWN},
+    Status.WITHDRAWN: {Status.SUBMITTED},
+    Status.LAPSED: set(),
+}
+
+
+class Result(models.TextChoices):
+    SELECTED = "selected", _("selected")
+    RESERVE = "reserve", _("reserve list")
+    NOT_SELECTED = "not_selected", _("not selected")
+
+
+class Refused(Exception):
+    """A verb that may not happen now; `code` says why, for the page that tells the person."""
+
+    def __init__(self, code: str, message: str = ""):
+        self.code = code
+        super().__init__(message or code)
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def drafts(self):
+        return self.filter(status=Status.DRAFT)
+
+    def submitted(self):
+        return self.filter(status=Status.SUBMITTED)
+
+    def of_call(self, call: Call):
+        return self.filter(call=call)
+
+    def from_country(self, country: str):
+        return self.filter(outlet__country=country)
+
+    def announced(self):
+        return self.exclude(announced_at=None)
+
+    def overdue_drafts(self, at: datetime):
+        return self.drafts().filter(closes_at__lte=at)
+
+    def with_outlet(self):
+        return self.select_related("outlet", "call")
+
+    def locked(self, pk: int) -> Application:
+        """Return the row, held until the end of the transaction; the outlet and call come along."""
+        return self.select_for_update(of=("self",)).with_outlet().get(pk=pk)
+
+
+class Application(models.Model):
+    """One outlet's application to one call.
+
+    `closes_at` is the deadline that applies to this application: the call's, unless a person
+    extended it. The database refuses a `submitted_at` that does not lie before it.
+    What is being written lies in `sections`; what was handed in lies in `versions`.
+    """
+
+    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
+    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="applications")
+    number = models.CharField(_("number"), max_length=7, unique=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    contact_email = models.EmailField(_("contact e-mail"))
+    created_at = models.DateTimeField(_("started"))
+    saved_at = models.DateTimeField(_("last saved"))
+    closes_at = models.DateTimeField(_("deadline"))
+    submitted_at = models.DateTimeField(_("received"), null=True, blank=True)
+    version = models.PositiveSmallIntegerField(_("submitted version"), default=0)
+    result = models.CharField(
+        _("result"), max_length=12, choices=Result, null=True, blank=True, editable=False
+    )
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True, editable=False)
+    confirm_by = models.DateTimeField(_("confirm by"), null=True, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    declined_at = models.DateTimeField(_("declined"), null=True, blank=True, editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        ordering = ["-submitted_at", "-pk"]
+        indexes = [
+            models.Index(fields=["call", "status"]),
+            models.Index(fields=["status", "closes_at"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(submitted_at__lt=F("closes_at")),
+                name="submitted_before_its_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[Status.SUBMITTED, Status.WITHDRAWN],
+                    submitted_at__isnull=False,
+                    version__gte=1,
+                )
+                | Q(status__in=[Status.DRAFT, Status.LAPSED], submitted_at=None, version=0),
+                name="submitted_means_an_instant_and_a_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(result=None, announced_at=None)
+                | Q(result__isnull=False, announced_at__isnull=False),
+                name="a_result_is_announced",
+            ),
+            models.CheckConstraint(
+                condition=Q(result=None) | Q(submitted_at__isnull=False),
+                name="only_submitted_applications_get_a_result",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(declined_at=None),
+                name="confirmed_or_declined_not_both",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number} {self.outlet}"
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it may be handed in: the call has opened and its own deadline lies ahead."""
+        return self.call.has_opened(at) and at < self.closes_at
+
+    def has_unsent_changes(self) -> bool:
+        return self.submitted_at is not None and self.saved_at > self.submitted_at
+
+    def require_open(self, at: datetime) -> None:
+        """Raise Refused: "not_open" before the opening, "closed" from the closing instant on."""
+        if not self.call.has_opened(at):
+            raise Refused("not_open")
+        if at >= self.closes_at:
+            raise Refused("closed")
+
+    def move_to(self, status: Status, *, at: datetime) -> None:
+        """Set the status and its instant; ValidationError for a move that is not in the table."""
+        if status not in TRANSITIONS[Status(self.status)]:
+            raise ValidationError(f"An application can't go from {self.status} to {status}.")
+        if status == Status.SUBMITTED:
+            self.submitted_at = at
+            self.version += 1
+        self.status = status
+
+
+class SectionAnswers(models.Model):
+    """One section as it stands, complete or not; `revision` counts its saves."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="sections")
+    section = models.CharField(max_length=20)
+    answers = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "section"], name="a_section_once")
+        ]
+
+    def __str__(self):
+        return f"{self.application_id}/{self.section}"
+
+
+class Version(models.Model):
+    """What was handed in: the answers and files as they stood at that instant. Never changed."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    answers = models.JSONField()
+    files = models.JSONField(default=list)
+    submitted_at = models.DateTimeField(_("received"))
+    closes_at = models.DateTimeField(_("deadline"))
+
+    class Meta:
+        verbose_name = _("submitted version")
+        verbose_name_plural = _("submitted versions")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="a_version_once"),
+            models.CheckConstraint(
+                condition=Q(submitted_at__lt=F("closes_at")),
+                name="version_submitted_before_its_deadline",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.application_id}/{self.number}"

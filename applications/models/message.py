@@ -1,0 +1,95 @@
+"""The outbox: every letter is a row before it is mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from applications.models.application import Application
+from applications.models.call import Language
+
+
+class MessageKind(models.TextChoices):
+    """One text per language for each; what each must contain is told in the letters' templates."""
+
+    STARTED = "started", _("draft started: private link")
+    LINK = "link", _("lost link")
+    SUBMITTED = "submitted", _("receipt")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    REMINDER = "reminder", _("reminder to a draft's holder")
+    LAPSED = "lapsed", _("not submitted in time")
+    SELECTED = "selected", _("selected")
+    RESERVE = "reserve", _("reserve list")
+    NOT_SELECTED = "not_selected", _("not selected")
+    ASSIGNED = "assigned", _("to a juror: what is assigned")
+    CALL_CLOSED = "call_closed", _("to staff: the call has closed")
+
+
+class MessageStatus(models.TextChoices):
+    QUEUED = "queued", _("queued")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    STALLED = "stalled", _("stalled: may or may not have gone")
+
+
+class MessageQuerySet(models.QuerySet):
+    def due(self, at: datetime):
+        return self.filter(status=MessageStatus.QUEUED, due_at__lte=at)
+
+    def unfinished(self):
+        return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
+
+    def needing_a_person(self):
+        return self.filter(status__in=[MessageStatus.FAILED, MessageStatus.STALLED])
+
+
+class Message(models.Model):
+    """A letter as it will be sent: rendered when queued, in its recipient's language.
+
+    `key` names the event it tells of ("submitted/417-208/1"): the database keeps a second
+    letter about the same event out, whoever asks for it.
+    """
+
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=MessageKind)
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, blank=True, related_name="messages"
+    )
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    recipient = models.EmailField(_("to"))
+    reply_to = models.EmailField(_("reply to"), blank=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"))
+    message_id = models.CharField("Message-ID", max_length=120, unique=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=MessageStatus, default=MessageStatus.QUEUED
+    )
+    queued_at = models.DateTimeField(_("queued"))
+    due_at = models.DateTimeField(_("due"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_at = models.DateTimeField(_("taken up"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("outgoing letters")
+        ordering = ["-queued_at", "-pk"]
+        indexes = [models.Index(fields=["status", "due_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status=MessageStatus.SENT, sent_at__isnull=False)
+                | (~Q(status=MessageStatus.SENT) & Q(sent_at=None)),
+                name="sent_means_an_instant",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} → {self.recipient}"

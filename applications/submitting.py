@@ -1,0 +1,87 @@
+"""Handing in: submit, withdraw. Time itself refuses a late one; the sweep only tidies up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from applications import audit, outbox, questions
+from applications.models import Application, MessageKind, Status, Version
+from applications.models.application import Refused
+
+
+class Incomplete(Refused):
+    """Not everything the call requires is there; `problems` says what, section by section."""
+
+    def __init__(self, problems):
+        self.problems = problems
+        super().__init__("incomplete")
+
+
+def submit(application: Application, *, at: datetime) -> Application:
+    """Hand the application to the organisers; refused from the closing instant on.
+
+    A second press of the same button finds nothing new to hand in and changes nothing: one
+    version and one receipt per change. Raises Refused ("closed", "not_open") and Incomplete.
+    """
+    with transaction.atomic():
+        application = Application.objects.locked(application.pk)
+        application.require_open(at)
+        if application.status == Status.SUBMITTED and not application.has_unsent_changes():
+            return application
+        if problems := questions.problems(application):
+            raise Incomplete(problems)
+        application.move_to(Status.SUBMITTED, at=at)
+        application.saved_at = at
+        application.save()
+        version = keep_version(application)
+        audit.record(
+            "application.submitted",
+            application,
+            at=at,
+            actor=audit.APPLICANT,
+            version=version.number,
+        )
+        outbox.queue(
+            MessageKind.SUBMITTED,
+            application,
+            key=f"submitted/{application.number}/{version.number}",
+            at=at,
+            version=version,
+            answers=questions.answers_in_words(application.call, version.answers),
+        )
+    return application
+
+
+def keep_version(application: Application) -> Version:
+    """Freeze the answers and files as they stand: what is reviewed, whatever is written later."""
+    return application.versions.create(
+        number=application.version,
+        answers={s.section: s.answers for s in application.sections.all()},
+        files=[
+            {"key": str(f.key), "kind": f.kind, "name": f.name, "size": f.size, "sha256": f.sha256}
+            for f in application.attachments.present()
+        ],
+        submitted_at=application.submitted_at,
+        closes_at=application.closes_at,
+    )
+
+
+def withdraw(application: Application, *, at: datetime) -> Application:
+    """Take the application back before the deadline; it can be handed in again until then."""
+    with transaction.atomic():
+        application = Application.objects.locked(application.pk)
+        application.require_open(at)
+        if application.status == Status.WITHDRAWN:
+            return application
+        application.move_to(Status.WITHDRAWN, at=at)
+        application.save(update_fields=["status"])
+        audit.record("application.withdrawn", application, at=at, actor=audit.APPLICANT)
+        outbox.queue(
+            MessageKind.WITHDRAWN,
+            application,
+            key=f"withdrawn/{application.number}/{application.version}",
+            at=at,
+        )
+    return application

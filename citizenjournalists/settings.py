@@ -1,0 +1,231 @@
+"""The one settings file. Every environment variable is read here, once; README.md lists them.
+
+`DEPLOYMENT` decides how strict the start is: `local` (the default) needs nothing and mails
+nobody outside; `production` refuses to start while anything it needs is missing.
+"""
+
+import secrets
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+
+DEPLOYMENT = env.str("DEPLOYMENT", "local")
+if DEPLOYMENT not in ("local", "production"):
+    raise ImproperlyConfigured(f"DEPLOYMENT is “{DEPLOYMENT}”; it must be “local” or “production”.")
+PRODUCTION = DEPLOYMENT == "production"
+
+
+def needed_in_production(name: str, default: str) -> str:
+    """Return the variable, or the default where nothing is at stake; fail loudly in production."""
+    value = env.str(name, "")
+    if PRODUCTION and not value:
+        raise ImproperlyConfigured(f"{name} is not set, and production can't start without it.")
+    return value or default
+
+
+def local_secret_key() -> str:
+    """Return this checkout's own random key, made on first use and kept under var/."""
+    path = VAR_DIR / "secret-key"
+    if not path.exists():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(64))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+def strong(key: str) -> str:
+    """Return the key; refuse one that is short, repetitive or a known placeholder."""
+    if PRODUCTION and (len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-")):
+        raise ImproperlyConfigured(
+            "SECRET_KEY is weak. Make one with: python -c 'import secrets; "
+            "print(secrets.token_urlsafe(64))'"
+        )
+    return key
+
+
+SECRET_KEY = strong(needed_in_production("SECRET_KEY", "") or local_secret_key())
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+DEBUG = env.bool("DEBUG", False)
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG must be off in production.")
+ALLOWED_HOSTS = needed_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+SITE_URL = needed_in_production("SITE_URL", "http://localhost:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
+
+INSTALLED_APPS = [
+    "citizenjournalists.apps.StaffSite",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "applications",
+    "reviews",
+    "citizenjournalists.apps.Portal",
+]
+
+MIDDLEWARE = [
+    "applications.arrival.stamp_arrival",
+    "django.middleware.security.SecurityMiddleware",
+    "citizenjournalists.headers.security_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "citizenjournalists.urls"
+WSGI_APPLICATION = "citizenjournalists.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# Data -------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db_url_config(
+        needed_in_production("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MEDIA_ROOT = VAR_DIR / "files"  # never served as a folder: see applications.access
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
+DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # bytes of text in one POST; files do not count
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Celery: the database is the queue, Celery is the legs ----------------------------------------
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or needed_in_production(
+    "REDIS_URL", "filesystem://"
+)
+if CELERY_BROKER_URL.startswith("filesystem"):
+    folders = {name: VAR_DIR / "broker" / name for name in ("queue", "control", "processed")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(folders["queue"]),
+        "data_folder_out": str(folders["queue"]),
+        "control_folder": str(folders["control"]),
+        "processed_folder": str(folders["processed"]),
+        "store_processed": False,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+EVERY_MINUTE = 60.0
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": name, "schedule": EVERY_MINUTE, "options": {"expires": EVERY_MINUTE}}
+    for name in (
+        "applications.tasks.sweep",
+        "applications.tasks.deliver_mail",
+        "reviews.tasks.sweep",
+    )
+}
+
+# Mail: to files unless a deployment says otherwise ---------------------------------------------
+
+MAIL_DIR = VAR_DIR / "mail"
+vars().update(env.email_url_config(needed_in_production("EMAIL_URL", f"filemail:///{MAIL_DIR}")))
+if not PRODUCTION and EMAIL_HOST not in (None, "", "localhost", "127.0.0.1", "::1"):  # noqa: F821
+    raise ImproperlyConfigured(
+        "EMAIL_URL names a mail server elsewhere. Only DEPLOYMENT=production may mail people."
+    )
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = needed_in_production("FROM_EMAIL", "Citizen Journalists <portal@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Languages and time ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", "Русский"), ("kk", "Қазақша"), ("tg", "Тоҷикӣ"), ("en", "English")]
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+LOCALE_PATHS = [BASE_DIR / "citizenjournalists" / "locale"]
+FORMAT_MODULE_PATH = "citizenjournalists.formats"
+USE_TZ = True
+TIME_ZONE = "Asia/Almaty"
+
+# Staff sign-in, cookies, transport ---------------------------------------------------------------
+
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+OVER_HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+}
+
+SITE_NAME = _("Citizen Journalists")
