@@ -185,7 +185,7 @@ def settle_failure(message: Message, error: Exception) -> None:
 
 
 def stall_abandoned(*, at: datetime) -> int:
-    """Mark letters whose worker died mid-send: nobody can say whether they went. Return how many."""
+    """Mark letters whose worker died mid-send: nobody can say if they went. Return how many."""
     return Message.objects.filter(
         status=MessageStatus.SENDING, claimed_at__lte=at - STALLED_AFTER
     ).update(status=MessageStatus.STALLED)
