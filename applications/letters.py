@@ -8,6 +8,7 @@ the finished, escaped text, so nothing a person typed can become markup.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.template import Context
@@ -15,6 +16,8 @@ from django.template.loader import get_template, render_to_string
 from django.utils import translation
 
 from applications.models import MessageKind
+
+EMPTY_LINES = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def write(kind: MessageKind, language: str, **facts) -> Letter:
         source = get_template(f"letters/{language}/{kind}.txt").template
         rendered = source.render(Context({**facts, "language": language}, autoescape=False))
         subject, _, text = rendered.strip().partition("\n")
-        subject, text = " ".join(subject.split()), text.strip()
+        subject, text = " ".join(subject.split()), EMPTY_LINES.sub("\n\n", text.strip())
         html = render_to_string(
             "letters/frame.html",
             {"subject": subject, "blocks": paragraphs(text), "language": language},

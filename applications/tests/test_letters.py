@@ -1,0 +1,140 @@
+"""Every letter, in every language its recipient may read, with the facts its callers give."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from applications import letters
+from applications.models import Language, MessageKind
+from applications.tests.builders import CLOSES, IN_TIME, a_call, an_application
+
+pytestmark = pytest.mark.django_db
+
+TO_STAFF = {MessageKind.ASSIGNED, MessageKind.CALL_CLOSED}
+RESULTS = (MessageKind.SELECTED, MessageKind.RESERVE, MessageKind.NOT_SELECTED)
+STAFF_LANGUAGES = (Language.RU, Language.EN)
+EVERY_LETTER = [
+    (kind, language)
+    for kind in MessageKind
+    for language in (STAFF_LANGUAGES if kind in TO_STAFF else Language)
+]
+TO_APPLICANTS = [pair for pair in EVERY_LETTER if pair[0] not in TO_STAFF]
+LINK = "https://portal.example/z/7Q4M-XK2P"
+GIVEAWAYS = {
+    "ru": ("отобран", "резерв", "поздрав", "отказ", "к сожалению"),
+    "kk": ("таңдал", "резерв", "құттық", "өтпеді", "өкінішке"),
+    "tg": ("интихоб", "захира", "табрик", "нашуд", "мутаассиф"),
+    "en": ("selected", "reserve", "congrat", "reject", "unfortunately", "sorry"),
+}
+MIXED_SCRIPTS = re.compile(r"[A-Za-z][Ѐ-ӿ]|[Ѐ-ӿ][A-Za-z]")
+
+
+def facts(language: str) -> dict:
+    """Return what the callers give to letters, all of it."""
+    call = a_call()
+    if language != "ru":
+        call.texts.update(zone_label="UTC+5")
+    application = an_application(call, name="«Дала» үні", language=language)
+    application.confirm_by = datetime(2026, 12, 30, 19, 0, tzinfo=UTC)
+    return {
+        "application": application,
+        "call": call,
+        "link": LINK,
+        "contact": "kz@portal.example",
+        "version": application.versions.get(),
+        "answers": [],
+        "site_url": "https://portal.example",
+        "confirm_by": application.confirm_by,
+        "left": "3 ×",
+        "missing": ["× 1", "× 2"],
+        "kept_days": 90,
+        "holds_until": CLOSES + timedelta(days=60),
+        "applications_in_country": 22,
+        "strength": "+ + +",
+        "improvement": "- - -",
+        "review_until": CLOSES + timedelta(days=20),
+        "name": "",
+        "applications": [SimpleNamespace(number="417-208")],
+        "count": 1,
+        "due_at": IN_TIME,
+        "counts": [{"country": "×", "submitted": 22, "drafts": 8}],
+    }
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_LETTER)
+def test_every_letter_has_its_words_in_every_language_of_its_recipients(kind, language):
+    letter = letters.write(kind, language, **facts(language))
+
+    assert letter.subject
+    assert len(letter.text) > 200
+    assert "{" not in letter.text
+    assert "\n\n\n" not in letter.text
+    assert not MIXED_SCRIPTS.search(letter.subject + letter.text)
+    assert f'<html lang="{language}">' in letter.html
+
+
+@pytest.mark.parametrize(("kind", "language"), TO_APPLICANTS)
+def test_a_letter_to_an_applicant_names_the_application_the_outlet_and_the_contact(kind, language):
+    told = facts(language)
+    letter = letters.write(kind, language, **told)
+
+    assert told["application"].number in letter.subject
+    assert f"{told['application'].number} · «Дала» үні" in letter.text
+    assert "kz@portal.example" in letter.text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_three_results_have_one_subject_and_it_gives_nothing_away(language):
+    told = facts(language)
+    subjects = {letters.write(kind, language, **told).subject for kind in RESULTS}
+
+    assert len(subjects) == 1
+    for kind in RESULTS:
+        subject = letters.write(kind, language, **told).subject.casefold()
+        assert not [word for word in GIVEAWAYS[language] if word in subject]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_only_the_letter_of_the_selected_says_so(language):
+    told = facts(language)
+    words = {kind: letters.write(kind, language, **told).text for kind in RESULTS}
+    word = {"ru": "Поздравляем", "kk": "Құттықтаймыз", "tg": "Табрик", "en": "Congratulations"}
+
+    assert [kind for kind in RESULTS if word[language] in words[kind]] == [MessageKind.SELECTED]
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "tg"])
+@pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind not in TO_STAFF])
+def test_no_letter_falls_into_another_language(kind, language):
+    """A letter holds letters of its own alphabet only; kk and tg ones hold some of their own."""
+    text = letters.write(kind, language, **facts(language)).text
+    text = text.replace("«Дала» үні", "")
+    foreign = {"ru": "әғқңөұүһіӣӯҳҷ", "kk": "ӣӯҳҷ", "tg": "әңөұүһіщыц"}
+    own = {"ru": "ыщ", "kk": "әғқңөұүі", "tg": "ӣӯқҳҷғ"}
+
+    assert not set(text.casefold()) & set(foreign[language])
+    assert set(text.casefold()) & set(own[language])
+
+
+def test_what_a_person_typed_never_becomes_markup():
+    told = facts("ru")
+    told["application"].outlet.known_as = "<b>Степь</b> & Ко"
+    letter = letters.write(MessageKind.STARTED, "ru", **told)
+
+    assert "· <b>Степь</b> & Ко\n" in letter.text
+    assert "&lt;b&gt;Степь&lt;/b&gt; &amp; Ко" in letter.html
+
+
+def test_an_address_on_its_own_becomes_a_button_with_the_line_before_it_as_its_words():
+    letter = letters.write(MessageKind.STARTED, "ru", **facts("ru"))
+
+    assert f"Открыть заявку:\n{LINK}\n" in letter.text
+    assert re.search(rf'<a href="{LINK}"[^>]*>Открыть заявку</a>', letter.html)
+
+
+def test_a_deadline_in_a_letter_is_told_by_both_capitals():
+    text = letters.write(MessageKind.STARTED, "ru", **facts("ru")).text.replace("\xa0", " ")
+
+    assert "до 24:00 14 декабря 2026 г. по времени Астаны, в Душанбе" in text
