@@ -76,6 +76,11 @@ class Call(models.Model):
         help_text=_("Of 100. Empty: no minimum."),
     )
     reviews_wanted = models.PositiveSmallIntegerField(_("reviews per application"), default=2)
+    blind_review = models.BooleanField(
+        _("blind review"),
+        default=False,
+        help_text=_("Jurors don't see the names of outlets and people while they judge."),
+    )
     organiser = models.CharField(_("organiser"), max_length=100, default="Internews")
     programme = models.CharField(_("programme"), max_length=100, blank=True)
     donor = models.CharField(_("donor"), max_length=100, blank=True)

@@ -25,6 +25,8 @@ class MessageKind(models.TextChoices):
     RESERVE = "reserve", _("reserve list")
     NOT_SELECTED = "not_selected", _("not selected")
     ASSIGNED = "assigned", _("to a juror: what is assigned")
+    REVIEW_REMINDER = "review_reminder", _("to a juror: reviews are due")
+    INVITED = "invited", _("to a juror: invitation")
     CALL_CLOSED = "call_closed", _("to staff: the call has closed")
 
 

@@ -1,9 +1,11 @@
 """A juror's review: scores with comments, its author's alone until handed in."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from applications.models import Application
 from reviews.models.assignment import Assignment
 from reviews.models.rubric import HIGHEST, Criterion
 
@@ -21,26 +23,42 @@ class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Return what `user` may read: their own, and others' of what they have handed in.
 
-        Officers and the chair read every handed-in review. This queryset feeds every page and
+        Officers and the chair read every handed-in review. Where a conflict was declared nobody
+        reads anything, not even their own earlier words. This queryset feeds every page and
         export, so that independence is kept in one place.
         """
-        own = Q(assignment__juror=user)
+        handed_in = Q(
+            submitted_at__isnull=False, assignment__withdrawn_at=None, assignment__conflict=False
+        )
+        conflicts = Assignment.objects.filter(
+            juror=user, conflict=True, application=OuterRef("assignment__application")
+        )
+        own = Q(assignment__juror=user, assignment__withdrawn_at=None, assignment__conflict=False)
+        open_to_user = self.filter(~Exists(conflicts))
         if user.has_perm("reviews.view_all_reviews"):
-            return self.filter(own | Q(pk__in=self.model.objects.handed_in().values("pk")))
+            waiting = Assignment.objects.active().filter(
+                juror=user, application=OuterRef("assignment__application")
+            )
+            also_judges = waiting.filter(Q(review=None) | Q(review__submitted_at=None))
+            return open_to_user.filter(own | (handed_in & ~Exists(also_judges)))
         also_reviewed = Review.objects.handed_in().filter(
             assignment__juror=user, assignment__application=OuterRef("assignment__application")
         )
-        handed_in = Q(pk__in=self.model.objects.handed_in().values("pk"))
-        return self.filter(own | (handed_in & Exists(also_reviewed)))
+        return open_to_user.filter(own | (handed_in & Exists(also_reviewed)))
 
 
 class Review(models.Model):
-    """`strength` and `improvement` may reach the applicant; `comment` never does."""
+    """`strength` and `improvement` may reach the applicant; `comment` never does.
+
+    `first_submitted_at` stays when an officer reopens the review: the rubric is frozen from it on.
+    """
 
     assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="review")
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(_("saved"))
     submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
+    first_submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    discussion_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     strength = models.TextField(_("one strength"), blank=True)
     improvement = models.TextField(_("one thing that would have strengthened it"), blank=True)
     comment = models.TextField(_("comment in all"), blank=True)
@@ -51,6 +69,12 @@ class Review(models.Model):
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         permissions = [("view_all_reviews", "Can read every handed-in review")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(submitted_at=None) | Q(first_submitted_at__isnull=False),
+                name="a_handed_in_review_was_handed_in_first",
+            )
+        ]
 
     def __str__(self):
         return f"{self.assignment}"
@@ -82,3 +106,53 @@ class Score(models.Model):
 
     def __str__(self):
         return f"{self.criterion_id}: {self.points}"
+
+
+class ScoreChange(models.Model):
+    """A score revised after handing in: both values and the reason stay."""
+
+    score = models.ForeignKey(Score, models.CASCADE, related_name="changes")
+    at = models.DateTimeField(_("when"))
+    old_points = models.PositiveSmallIntegerField(_("before"), null=True, blank=True)
+    new_points = models.PositiveSmallIntegerField(_("after"), null=True, blank=True)
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("revised score")
+        verbose_name_plural = _("revised scores")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="a_revision_has_a_reason")
+        ]
+
+    def __str__(self):
+        return f"{self.score_id}: {self.old_points} → {self.new_points}"
+
+
+class RemarkQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Return what `user` may read: officers all, a juror where theirs is handed in."""
+        if user.has_perm("reviews.view_all_reviews"):
+            conflicts = Assignment.objects.filter(juror=user, conflict=True)
+            return self.exclude(application__in=conflicts.values("application"))
+        own = Review.objects.handed_in().filter(assignment__juror=user)
+        return self.filter(application__in=own.values("assignment__application"))
+
+
+class Remark(models.Model):
+    """A word in the discussion of an application, among those who have handed in."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="remarks")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+    text = models.TextField(_("text"))
+
+    objects = RemarkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.application_id}: {self.author}"

@@ -10,13 +10,25 @@ HIGHEST = 5
 WEIGHTS_SUM_TO = 100
 
 
+class CriterionQuerySet(models.QuerySet):
+    def of_call(self, call):
+        return self.filter(call=call)
+
+    def worded(self):
+        return self.prefetch_related("texts")
+
+
 class Criterion(models.Model):
+    """One thing to judge. The database freezes it from the call's first handed-in review on."""
+
     call = models.ForeignKey(Call, models.CASCADE, related_name="criteria")
     position = models.PositiveSmallIntegerField(_("position"))
     weight = models.PositiveSmallIntegerField(_("weight"))
     sections = models.JSONField(
         _("sections it is judged by"), default=list, blank=True, help_text=_("Keys of sections.")
     )
+
+    objects = CriterionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("criterion")
@@ -31,6 +43,11 @@ class Criterion(models.Model):
 
     def __str__(self):
         return f"{self.position}. ({self.weight})"
+
+    def wording(self, language: str):
+        """Return the text in `language`, else in Russian, else in whatever there is."""
+        texts = {text.language: text for text in self.texts.all()}
+        return texts.get(language) or texts.get(Language.RU) or next(iter(texts.values()), None)
 
 
 class CriterionText(models.Model):

@@ -1,0 +1,123 @@
+"""Builders for tests of the jury's side; each makes one thing by the portal's own verbs."""
+
+from datetime import datetime, timedelta
+from itertools import count
+
+from django.contrib.auth.models import Group, User
+
+from applications.models import Application, Call, Language
+from applications.tests.builders import CLOSES, an_application
+from reviews import scoring
+from reviews.models import Assignment, Criterion, CriterionText, Juror, Review
+
+REVIEWING = CLOSES + timedelta(days=2)
+DUE = CLOSES + timedelta(days=6)
+PASSWORD = "a quite long passphrase"
+WEIGHTS = (25, 20, 20, 15, 10, 10)
+TITLES = (
+    "Зачем нужна сеть",
+    "Координатор и обучение",
+    "Набор и работа с журналистами",
+    "Редакция: состоятельность и независимость",
+    "Охват и разнообразие",
+    "После гранта",
+)
+SECTIONS = ("letter", "coordinator", "network", "outlet", "audience", "after")
+numbers = count(1)
+
+
+def a_person(group: str, *, username: str = "", first_name: str = "", last_name: str = "") -> User:
+    """Return a member of staff in `group`, with the permissions the group has been given."""
+    n = next(numbers)
+    user = User.objects.create_user(
+        username or f"{group}{n}",
+        f"{username or group}{n}@jury{n}.example",
+        PASSWORD,
+        first_name=first_name or group.title(),
+        last_name=last_name or f"Number {n}",
+        is_staff=True,
+    )
+    user.groups.add(Group.objects.get_or_create(name=group)[0])
+    return user
+
+
+def a_juror(*, languages=("ru", "kk", "tg", "en"), country: str = "", **who) -> User:
+    """Return a user on the jury, with the profile that assigning reads."""
+    user = a_person("juror", **who)
+    Juror.objects.create(user=user, languages=list(languages), home_country=country)
+    return user
+
+
+def an_officer(**who) -> User:
+    return a_person("officer", **who)
+
+
+def a_chair(**who) -> User:
+    return a_person("chair", **who)
+
+
+def a_rubric(call: Call, *, weights=WEIGHTS, language: str = Language.RU) -> list[Criterion]:
+    """Return the criteria of `call` with their wording; six as in the real call by default."""
+    criteria = []
+    for position, weight in enumerate(weights, 1):
+        title = TITLES[position - 1] if position <= len(TITLES) else f"Критерий {position}"
+        sections = list(SECTIONS[position - 1 : position])
+        criterion = Criterion.objects.create(
+            call=call, position=position, weight=weight, sections=sections
+        )
+        anchors = {f"anchor_{n}": f"{title}: якорь {n}" for n in range(6)}
+        CriterionText.objects.create(criterion=criterion, language=language, title=title, **anchors)
+        criteria.append(criterion)
+    return criteria
+
+
+def an_assignment(
+    application: Application | None = None,
+    juror: User | None = None,
+    *,
+    declared: bool = True,
+    at: datetime = REVIEWING,
+    due_at: datetime = DUE,
+) -> Assignment:
+    """Return an application on a juror's desk, with “no conflict” declared unless told."""
+    assignment = Assignment.objects.create(
+        application=application or an_application(),
+        juror=juror or a_juror(),
+        assigned_at=at,
+        due_at=due_at,
+        order=next(numbers),
+    )
+    return scoring.declare(assignment, conflict=False, at=at) if declared else assignment
+
+
+def entries_of(call: Call, points, comment: str = "") -> dict[int, scoring.Entry]:
+    """Return entries for the criteria in order: one number for all, or one each; None: can't."""
+    criteria = list(call.criteria.order_by("position")) or a_rubric(call)
+    given = points if isinstance(points, (list, tuple)) else [points] * len(criteria)
+    return {
+        criterion.pk: scoring.Entry(value, value is None, comment)
+        for criterion, value in zip(criteria, given, strict=True)
+    }
+
+
+def a_started_review(
+    application: Application | None = None, juror: User | None = None, points=3, **notes
+) -> Review:
+    """Return a review that has been saved and not handed in. `points` as in `entries_of`."""
+    assignment = notes.pop("assignment", None) or an_assignment(application, juror)
+    at = notes.pop("at", REVIEWING)
+    notes = {
+        "strength": "Понятно, кого сейчас не слышно.",
+        "improvement": "Не хватает расчёта на год.",
+        **notes,
+    }
+    entries = entries_of(assignment.application.call, points, notes.pop("why", ""))
+    return scoring.save_review(assignment, entries=entries, revision=None, at=at, **notes)
+
+
+def a_review(
+    application: Application | None = None, juror: User | None = None, points=3, **notes
+) -> Review:
+    """Return a review that has been handed in. `points` as in `entries_of`."""
+    at = notes.get("at", REVIEWING)
+    return scoring.submit_review(a_started_review(application, juror, points, **notes), at=at)
