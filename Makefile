@@ -1,0 +1,6 @@
+PYTHON ?= python3
+
+.PHONY: test
+
+test:
+	@$(PYTHON) launch.py test $(ARGS)

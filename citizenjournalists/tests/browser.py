@@ -1,0 +1,95 @@
+"""A real Chromium for journeys: `page` on a live server, as a phone or a desktop sees it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+HOW_TO_GET_ONE = (
+    "No Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM; "
+    "browser journeys were not run."
+)
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 740}
+
+
+def chromium() -> str | None:
+    """Return the Chromium to drive: the one CHROMIUM names, else what is on the PATH."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Run one Chromium for all journeys."""
+    if not (program := chromium()):
+        if os.environ.get("CI"):
+            pytest.fail(HOW_TO_GET_ONE)
+        pytest.skip(HOW_TO_GET_ONE)
+    # Playwright keeps an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def new_page(live_server, browser, settings):
+    """Give a function that opens a browser of its own: `new_page(viewport=PHONE, locale="ru")`.
+
+    Whatever the browser calls an error (a script that fails, a file that is missing, a breach
+    of the content policy) fails the test, unless it clears `page.errors` as expected.
+    """
+    settings.SITE_URL = live_server.url
+    contexts, pages = [], []
+
+    def open_page(**options):
+        context = browser.new_context(
+            base_url=live_server.url, **{"viewport": DESKTOP, "locale": "ru", **options}
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.errors = []
+        page.on("pageerror", lambda error: page.errors.append(str(error)))
+        page.on("console", lambda said: note_complaint(page, said))
+        pages.append(page)
+        return page
+
+    yield open_page
+    errors = [error for page in pages for error in page.errors]
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def note_complaint(page, said) -> None:
+    address = said.location.get("url", "")
+    if said.type == "error" and not address.endswith("/favicon.ico"):
+        page.errors.append(f"{said.text} {address}")
+
+
+@pytest.fixture
+def page(new_page):
+    """Give a desktop window on the live server."""
+    return new_page()
+
+
+@pytest.fixture
+def phone(new_page):
+    """Give a phone-sized window on the live server."""
+    return new_page(viewport=PHONE, has_touch=True, is_mobile=True)

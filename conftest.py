@@ -1,0 +1,55 @@
+"""What every test stands on. Fixtures: mail_sink, broker, worker, until, page, phone, new_page."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+import pytest
+from celery import current_app
+from django.conf import settings as portal
+from django.db import connection
+from django.test import TransactionTestCase
+
+from citizenjournalists.tests.emptying import empty_database, remember_baseline
+
+pytest_plugins = [
+    "citizenjournalists.tests.browser",
+    "citizenjournalists.tests.mailserver",
+    "citizenjournalists.tests.worker",
+]
+PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def pytest_configure(config):
+    """Make tests fast and at home: nothing is mailed, no broker is needed, files go nowhere."""
+    folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
+    config.add_cleanup(folder.cleanup)
+    portal.MEDIA_ROOT = os.path.join(folder.name, "files")
+    portal.MAIL_DIR = os.path.join(folder.name, "mail")
+    portal.STATIC_ROOT = os.path.join(folder.name, "static")
+    portal.STORAGES = {**portal.STORAGES, "staticfiles": PLAIN_STATIC}
+    portal.WHITENOISE_AUTOREFRESH = portal.WHITENOISE_USE_FINDERS = True
+    portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    current_app.conf.broker_url = "memory://"
+    current_app.conf.broker_transport_options = {}
+    TransactionTestCase._fixture_teardown = empty_database
+    portal.DATABASES["default"]["TEST"]["NAME"] = (
+        os.path.join(folder.name, "test.sqlite3") if connection.vendor == "sqlite" else None
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave tests of PostgreSQL's own ways to the round that runs on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Note what the migrations left in the new database, so that tests leave just that."""
+    with django_db_blocker.unblock():
+        remember_baseline()

@@ -1,0 +1,1 @@
+"""What `make run` and `make test` are made of: the standard library only, no Django."""

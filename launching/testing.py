@@ -1,0 +1,98 @@
+"""`make test`: the suite on SQLite and on a real PostgreSQL, side by side."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from launching import processes, servers
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+# What needs a browser or a worker is slow and the same on both: it runs once, on PostgreSQL.
+ONLY_ONCE = "not browser and not redis and not postgresql"
+
+
+class Round:
+    """One pytest process and what it prints, kept until the other is done."""
+
+    def __init__(self, engine: str, command: list, environment: dict, folder: Path):
+        self.engine, self.output = engine, folder / "output"
+        environment = {**environment, "VAR_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+        with open(self.output, "wb") as output:
+            command = [*command, "-o", f"cache_dir={folder / 'cache'}"]
+            self.process = processes.start(
+                command, env=environment, cwd=servers.ROOT, stdout=output, stderr=output
+            )
+
+    def lines(self) -> list[str]:
+        return self.output.read_text(errors="replace").rstrip().splitlines()
+
+
+def test(python: Path, arguments: list[str]) -> int:
+    """Run the suite twice; print both, a closing line of pytest last. Return the exit code."""
+    if not os.environ.get("CHROMIUM") and not any(map(shutil.which, CHROMIUM_NAMES)):
+        print(
+            "No Chromium: browser journeys will "
+            + ("fail" if os.environ.get("CI") else "be skipped")
+            + ". Install it (Debian: apt-get install chromium) or name it in CHROMIUM.",
+            flush=True,
+        )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with ExitStack() as stack:
+            return run_rounds(stack, [python, "-m", "pytest"], arguments)
+    except KeyboardInterrupt:
+        print("Stopped.")
+        return 130
+
+
+def run_rounds(stack: ExitStack, pytest: list, arguments: list[str]) -> int:
+    database_url = stack.enter_context(servers.postgresql())
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-")))
+    plain = {name: value for name, value in os.environ.items() if name not in OF_A_DEPLOYMENT}
+    environments = {SQLITE: plain, POSTGRESQL: {**plain, "DATABASE_URL": database_url}}
+    rounds = []
+    for engine, environment in environments.items():
+        own = folder / engine
+        own.mkdir()
+        command = [*pytest, *(["-m", ONLY_ONCE] if engine == SQLITE else []), *arguments]
+        rounds.append(Round(engine, command, environment, own))
+        stack.callback(processes.stop, rounds[-1].process, signal.SIGINT)
+    while any(each.process.poll() is None for each in rounds):
+        time.sleep(0.1)
+    return report(rounds)
+
+
+# What a developer's shell may say about another database or mail server is not for tests.
+OF_A_DEPLOYMENT = {
+    "ALLOWED_HOSTS",
+    "CELERY_BROKER_URL",
+    "DATABASE_URL",
+    "DEBUG",
+    "DEPLOYMENT",
+    "EMAIL_URL",
+    "FROM_EMAIL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SITE_URL",
+    "VAR_DIR",
+}
+
+
+def report(rounds: list[Round]) -> int:
+    """Print what each round said, the one that failed last, then both closing lines."""
+    rounds.sort(key=lambda each: each.process.returncode != 0)
+    for each in rounds:
+        print(f"\n──── {each.engine} ────")
+        print("\n".join(each.lines()[:-1]))
+    print()
+    for each in rounds:
+        print(f"On {each.engine}:")
+        print((each.lines() or ["pytest said nothing"])[-1], flush=True)
+    return max(abs(each.process.returncode) for each in rounds)
