@@ -1,11 +1,71 @@
-"""The staff's home: the stock admin with the portal's name."""
+"""The staff's home: the stock admin with the portal's name, in Russian or English."""
 
+from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from applications import roles
+from applications.models import Call
+
+LANGUAGES = {"ru": "Русский", "en": "English"}
+LANGUAGE_COOKIE = "staff_language"
 
 
 class StaffAdminSite(admin.AdminSite):
     site_header = _("Citizen Journalists")
     site_title = _("Citizen Journalists")
     index_title = _("Desk")
-    enable_nav_sidebar = False
+
+    def get_urls(self):
+        language = path("language/", require_POST(choose_language), name="language")
+        return [language, *super().get_urls()]
+
+    def each_context(self, request):
+        context = super().each_context(request)
+        if context["has_permission"]:
+            latest = Call.objects.order_by("-opens_at").values_list("season", flat=True).first()
+            context |= {"season": latest, "role": roles.name_of(request.user)}
+            context["is_nav_sidebar_enabled"] = not roles.is_only_juror(request.user)
+        current = translation.get_language()
+        context["other_language"] = next(
+            {"code": code, "name": name} for code, name in LANGUAGES.items() if code != current
+        )
+        return context
+
+
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Keep the staff's language in a cookie of their own: the public pages' choice is another."""
+    onward = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, request.is_secure()):
+        onward = reverse("admin:index")
+    response = redirect(onward)
+    if request.POST.get("language") in LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            request.POST["language"],
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            path=reverse("admin:index"),
+            secure=settings.OVER_HTTPS,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def staff_language(get_response):
+    """Speak Russian on the staff's side whatever the browser prefers, English by choice."""
+
+    def middleware(request):
+        if request.path_info.startswith(reverse("admin:index")):
+            language = request.COOKIES.get(LANGUAGE_COOKIE)
+            request.LANGUAGE_CODE = language if language in LANGUAGES else "ru"
+            translation.activate(request.LANGUAGE_CODE)
+        return get_response(request)
+
+    return middleware

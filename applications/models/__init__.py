@@ -2,6 +2,7 @@ from applications.models.application import Application, Result, SectionAnswers,
 from applications.models.attachment import Attachment
 from applications.models.audit import AuditEntry
 from applications.models.call import Call, CallCountry, CallItem, CallText, Country, Language
+from applications.models.coordinator import Coordinator
 from applications.models.link import PrivateLink
 from applications.models.message import Message, MessageKind, MessageStatus
 from applications.models.outlet import Outlet
@@ -14,6 +15,7 @@ __all__ = [
     "CallCountry",
     "CallItem",
     "CallText",
+    "Coordinator",
     "Country",
     "Language",
     "Message",

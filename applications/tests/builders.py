@@ -3,8 +3,18 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from applications import drafting, submitting
-from applications.models import Application, Call, CallCountry, CallText, Country, Language
+from django.contrib.auth.models import Group, User
+
+from applications import drafting, roles, submitting
+from applications.models import (
+    Application,
+    Call,
+    CallCountry,
+    CallText,
+    Coordinator,
+    Country,
+    Language,
+)
 
 OPENS = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 14, 19, 0, tzinfo=UTC)  # 24:00 on 14 December 2026 in Astana
@@ -85,3 +95,24 @@ def an_application(call: Call | None = None, *, at: datetime = IN_TIME, **who) -
 def good_answers(application: Application) -> dict[str, dict]:
     """Return answers to every section that submitting finds nothing wrong with."""
     return {"outlet": {"name": application.outlet.name, "city": "Караганда"}}
+
+
+def a_person(*held: str, country: str = "", **changes) -> User:
+    """Return one of the staff with the roles `held`; `country` is a coordinator's."""
+    n = next(numbers)
+    roles.install()
+    person = User.objects.create_user(
+        **{
+            "username": f"person{n}",
+            "email": f"person{n}@portal.example",
+            "password": "correct horse battery",
+            "first_name": "Айнур",
+            "last_name": f"Садыкова {n}",
+            "is_staff": True,
+            **changes,
+        }
+    )
+    person.groups.set(Group.objects.filter(name__in=held))
+    if country:
+        Coordinator.objects.create(user=person, country=country)
+    return person
