@@ -8,7 +8,15 @@ from datetime import datetime
 from django.db import transaction
 
 from applications import access, audit, outbox
-from applications.models import Application, Call, MessageKind, Outlet, PrivateLink, SectionAnswers
+from applications.models import (
+    Application,
+    Call,
+    Country,
+    MessageKind,
+    Outlet,
+    PrivateLink,
+    SectionAnswers,
+)
 from applications.models.application import Refused
 
 FACETS = {  # what staff list and search by, taken from the answers of the outlet's section
@@ -56,6 +64,9 @@ def start(
             saved_at=at,
             closes_at=call.closes_at,
         )
+        application.sections.create(
+            section="outlet", answers={"name": name, "country": country}, revision=1, saved_at=at
+        )
         link = application.links.create(is_owner=True, email=email, created_at=at)
         audit.record("application.started", application, at=at, actor=audit.APPLICANT)
         outbox.queue(
@@ -90,7 +101,7 @@ def save_section(
         saved.save()
         application.saved_at = at
         application.save(update_fields=["saved_at"])
-        if section == "outlet":
+        if section == "outlet" and application.submitted_at is None:
             take_facets(application.outlet, answers)
         audit.record(
             "section.saved",
@@ -104,10 +115,16 @@ def save_section(
 
 
 def take_facets(outlet: Outlet, answers: dict) -> None:
-    """Carry what staff search by from the answers to the outlet, cut to what a list can show."""
+    """Carry what staff search by from the answers to the outlet, cut to what a list can show.
+
+    Once an application is submitted this waits for the next version: an edited draft must not
+    move an outlet to another country under the jury's hands.
+    """
     for answer, field in FACETS.items():
         if answer in answers:
             longest = Outlet._meta.get_field(field).max_length
             setattr(outlet, field, str(answers[answer])[:longest])
     outlet.name = outlet.name or outlet.known_as
+    if answers.get("country") in Country.values:
+        outlet.country = answers["country"]
     outlet.save()

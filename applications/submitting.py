@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from applications import audit, outbox, questions
+from applications import audit, drafting, outbox, questions
 from applications.models import Application, MessageKind, Status, Version
 from applications.models.application import Refused
 
@@ -49,14 +49,14 @@ def submit(application: Application, *, at: datetime) -> Application:
             key=f"submitted/{application.number}/{version.number}",
             at=at,
             version=version,
-            answers=questions.answers_in_words(application.call, version.answers),
+            answers=questions.answers_in_words(application.call, version.answers, version.files),
         )
     return application
 
 
 def keep_version(application: Application) -> Version:
     """Freeze the answers and files as they stand: what is reviewed, whatever is written later."""
-    return application.versions.create(
+    version = application.versions.create(
         number=application.version,
         answers={s.section: s.answers for s in application.sections.all()},
         files=[
@@ -66,6 +66,8 @@ def keep_version(application: Application) -> Version:
         submitted_at=application.submitted_at,
         closes_at=application.closes_at,
     )
+    drafting.take_facets(application.outlet, version.answers.get("outlet", {}))
+    return version
 
 
 def withdraw(application: Application, *, at: datetime) -> Application:

@@ -87,6 +87,14 @@ class Call(models.Model):
     switched_off = models.JSONField(
         _("questions switched off"), default=list, blank=True, help_text=_("Keys of questions.")
     )
+    made_required = models.JSONField(
+        _("questions made required"), default=list, blank=True, help_text=_("Keys of questions.")
+    )
+    made_optional = models.JSONField(
+        _("questions made optional"), default=list, blank=True, help_text=_("Keys of questions.")
+    )
+    letter_least = models.PositiveSmallIntegerField(_("shortest letter"), default=1500)
+    letter_most = models.PositiveSmallIntegerField(_("longest letter"), default=5000)
     closed_at = models.DateTimeField(_("tidied up"), null=True, blank=True, editable=False)
     announced_at = models.DateTimeField(_("results announced"), null=True, editable=False)
 
@@ -103,6 +111,10 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(places_per_country__lte=F("places")),
                 name="a_country_has_no_more_places_than_the_call",
+            ),
+            models.CheckConstraint(
+                condition=Q(letter_least__lte=F("letter_most")),
+                name="the_shortest_letter_is_no_longer_than_the_longest",
             ),
         ]
 

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from applications.questions.kinds import Question, Setting, Text, number, too_long
+from applications.questions.kinds import Setting, Text, number, too_long
 
 SPACING = re.compile(r"[\s\u00a0\u2009\u202f'’_]")
 GROUPED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?:,[0-9]{3})+")
@@ -139,13 +139,13 @@ class Site(Text):
         except ValueError:
             host = ""
         if " " in typed.strip() or not HOST.fullmatch(host):
-            return _("Write a site's address like example.com")
+            return _("Write a site’s address like example.com")
         return ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Phone(Text):
-    """A phone number; «8 701 …» and numbers without the country's code are understood."""
+    """A phone number; «8 701 …» and numbers without the country’s code are understood."""
 
     inputmode: str = "tel"
     autocomplete: str = "tel"
@@ -160,7 +160,7 @@ class Phone(Text):
         if self.value(typed, setting.country):
             return ""
         example = "+992 93 555 01 42" if setting.country == "TJ" else "+7 701 555 01 42"
-        return _("Write a phone number with the country's code, like %(example)s") % {
+        return _("Write a phone number with the country’s code, like %(example)s") % {
             "example": example
         }
 
@@ -217,9 +217,9 @@ def bin_problem(digits: str) -> str:
     if not re.fullmatch("[0-9]+", digits):
         return _("A BIN has 12 digits and nothing else. Check it or leave it empty")
     if len(digits) != 12:
-        return _(
-            "A BIN has 12 digits, and there are %(here)s here. Check it or leave it empty"
-        ) % {"here": len(digits)}
+        return _("A BIN has 12 digits, and there are %(here)s here. Check it or leave it empty") % {
+            "here": len(digits)
+        }
     if digits[4] not in "456":
         return _("This looks like a person’s number, not an organisation’s BIN. Leave it empty")
     if check_digit(digits) != int(digits[11]):

@@ -24,7 +24,7 @@ Choices = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True)
 class Setting:
-    """Where a question is asked: the call, the country if known, and the section's other answers."""
+    """Where a question is asked: the call, the country if known, the section's answers."""
 
     call: Call
     country: str = ""
@@ -33,9 +33,9 @@ class Setting:
     @property
     def on(self) -> date:
         """The call's date, its last day in its own zone: regions are told as of that day."""
-        return (self.call.closes_at - timedelta(seconds=1)).astimezone(
-            ZoneInfo(self.call.zone)
-        ).date()
+        return (
+            (self.call.closes_at - timedelta(seconds=1)).astimezone(ZoneInfo(self.call.zone)).date()
+        )
 
     def said(self, key: str) -> Typed:
         return (self.answers or {}).get(key, "")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from applications.models import Application, Call, SectionAnswers
+from applications.models import Application, Call, Country, SectionAnswers
 from applications.questions.kinds import Files, Question, Setting
-from applications.questions.sections import BY_KEY, Section, sections_of
+from applications.questions.sections import Section, sections_of
 
 
 class State(StrEnum):
@@ -93,11 +93,17 @@ def names_of_files(application: Application) -> dict[str, list[str]]:
     return found
 
 
+def country_in(application: Application, saved: dict[str, SectionAnswers]) -> str:
+    """Return the country the draft names; a submitted outlet's own may still be another."""
+    said = saved["outlet"].answers.get("country") if "outlet" in saved else ""
+    return said if said in Country.values else application.outlet.country
+
+
 def mark(application: Application) -> list[Marked]:
     """Return every section the call asks for, as it stands. Two queries."""
-    call, country = application.call, application.outlet.country
-    files = names_of_files(application)
     saved = {one.section: one for one in application.sections.all()}
+    call, country = application.call, country_in(application, saved)
+    files = names_of_files(application)
     marked = []
     for section in sections_of(call, country):
         one = saved.get(section.key) or SectionAnswers(section=section.key)
@@ -110,14 +116,3 @@ def mark(application: Application) -> list[Marked]:
 def problems(application: Application) -> list[Problem]:
     """Return all that keeps an application from being submitted; empty when nothing does."""
     return [problem for marked in mark(application) for problem in marked.problems]
-
-
-def problems_of(application: Application, key: str, answers: dict) -> list[Problem]:
-    """Return the problems of one section with the answers given."""
-    return problems_in(
-        BY_KEY[key],
-        answers,
-        call=application.call,
-        country=application.outlet.country,
-        files=names_of_files(application) if key == "files" else {},
-    )

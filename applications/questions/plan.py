@@ -94,7 +94,9 @@ NETWORK = (
     Long(
         key="recruitment",
         label=_("Where you will find them and how you will choose"),
-        help=_("Whom you don’t hear now: villages, languages, women, young people, disabled people."),
+        help=_(
+            "Whom you don’t hear now: villages, languages, women, young people, disabled people."
+        ),
         missing=_("Write where you will find citizen journalists"),
     ),
     Long(

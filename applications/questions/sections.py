@@ -40,7 +40,9 @@ SECTIONS = (
         _("It helps the jury to know who stands behind the outlet. We publish none of this."),
     ),
     Section("reach", _("Audience"), _("Site and social networks"), about.REACH),
-    Section("coordinator", _("Network coordinator"), _("Who will lead the network"), plan.COORDINATOR),
+    Section(
+        "coordinator", _("Network coordinator"), _("Who will lead the network"), plan.COORDINATOR
+    ),
     Section(
         "network",
         _("Network of journalists"),

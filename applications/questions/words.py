@@ -68,7 +68,9 @@ def answers_in_words(call: Call, answers: dict, files=()) -> list[SectionInWords
     country = (answers.get("outlet") or {}).get("country", "")
     names: dict[str, list[str]] = {}
     for file in files:
-        kind, name = (file["kind"], file["name"]) if isinstance(file, dict) else (file.kind, file.name)
+        kind, name = (
+            (file["kind"], file["name"]) if isinstance(file, dict) else (file.kind, file.name)
+        )
         names.setdefault(kind, []).append(name)
     return [
         SectionInWords(

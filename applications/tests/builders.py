@@ -94,7 +94,67 @@ def an_application(call: Call | None = None, *, at: datetime = IN_TIME, **who) -
 
 def good_answers(application: Application) -> dict[str, dict]:
     """Return answers to every section that submitting finds nothing wrong with."""
-    return {"outlet": {"name": application.outlet.name, "city": "Караганда"}}
+    outlet = application.outlet
+    in_kazakhstan = outlet.country == Country.KZ
+    return {
+        "outlet": {
+            "name": outlet.name,
+            "known_as": "",
+            "country": outlet.country,
+            "region": "KZ-35" if in_kazakhstan else "TJ-SU",
+            "city": "Караганда" if in_kazakhstan else "Хуҷанд",
+            "legal_form": "company",
+            "registration_number": "940140000385" if in_kazakhstan else "020025789",
+            "founded": "2013",
+            "media": ["site", "social"],
+            "languages": ["ru", "kk" if in_kazakhstan else "tg"],
+            "site": "outlet.example",
+            "editor": "Гүлнұр Әбдіқызы" if in_kazakhstan else "Меҳрубон Ҷӯраева",
+        },
+        "independence": {
+            "owners": "Главный редактор, 100 %.",
+            "state_share": "0",
+            "income": ["advertising", "grants"],
+            "income_shares": "Реклама 60 %, гранты 40 %.",
+            "donors": "За последние два года грантов не было.",
+        },
+        "reach": {
+            "visits": "41 000",
+            "visits_period": "В среднем за три месяца.",
+            "telegram": "t.me/outlet_example",
+            "telegram_followers": "12 400",
+            "team": "7",
+        },
+        "coordinator": {
+            "coordinator_name": "Әсел Нұрғалиева",
+            "coordinator_role": "Редактор отдела писем",
+            "coordinator_phone": "8 701 555 01 42" if in_kazakhstan else "93 555 01 42",
+            "coordinator_email": "coordinator@outlet.example",
+            "coordinator_hours": "15",
+            "coordinator_experience": "Три года ведёт рубрику писем и учит авторов.",
+        },
+        "network": {
+            "experience": "Читатели присылают нам новости с окраин.",
+            "took_part": "no",
+            "target": "20",
+            "recruitment": "Библиотеки, поликлиники, сельские школы.",
+            "training": "Занятие в неделю, правка вместе с автором.",
+            "safety": "Имена по желанию не публикуем, юрист отвечает по средам.",
+            "payment": "За каждый опубликованный материал, в конце месяца.",
+            "plan": "Месяц 1: набор. Месяцы 2–6: занятия и публикации.",
+        },
+        "budget": {
+            "currency": "KZT" if in_kazakhstan else "TJS",
+            "coordinator_months": "6",
+            "coordinator_monthly": "150 000",
+            "fees_number": "60",
+            "fee": "8 000",
+            "own_contribution": "120 000",
+            "afterwards": "Гонорары возьмём на себя из рекламы.",
+        },
+        "letter": {"letter": "Про окраины мы узнаём последними. " * 50},
+        "consents": {"data": "yes", "transfer": "yes", "truth": "yes", "heard": ["telegram"]},
+    }
 
 
 def a_person(*held: str, country: str = "", **changes) -> User:
