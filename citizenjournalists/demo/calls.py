@@ -38,13 +38,10 @@ class Dates:
     decision: date
     notification: date
 
-    @property
-    def season(self) -> str:
-        return f"{self.last_day.year}–{self.last_day.year + 1}"
-
-    @property
-    def slug(self) -> str:
-        return self.season.replace("–", "-")
+    def season(self, *, before: int = 0) -> str:
+        """Return the season, from one summer to the next, or one of some years before."""
+        start = self.last_day.year - (self.last_day.month < 7) - before
+        return f"{start}–{start + 1}"
 
 
 def ten_in_the_morning(day: date) -> datetime:
@@ -81,26 +78,33 @@ def judged_on(today: date) -> Dates:
     )
 
 
+def is_here() -> bool:
+    return Call.objects.filter(slug=slug_of(of_2021().season())).exists()
+
+
 def the_real_call() -> Call:
-    return make(of_2021(), label="nur-sultan", contacts=REAL_CONTACTS, donor="USAID")
+    dates = of_2021()
+    return make(dates, dates.season(), label="nur-sultan", contacts=REAL_CONTACTS, donor="USAID")
 
 
 def the_open_call(today: date) -> Call:
-    return make(open_on(today), label="astana", contacts=DEMO_CONTACTS)
+    return make(open_on(today), open_on(today).season(), label="astana", contacts=DEMO_CONTACTS)
 
 
 def the_judged_call(today: date) -> Call:
     """Return last season's call; its season is a year behind that of the open one."""
-    open_season = open_on(today).last_day.year
-    season = f"{open_season - 1}–{open_season}"
-    return make(judged_on(today), label="astana", contacts=DEMO_CONTACTS, season=season)
+    season = open_on(today).season(before=1)
+    return make(judged_on(today), season, label="astana", contacts=DEMO_CONTACTS)
 
 
-def make(dates: Dates, *, label: str, contacts: dict, donor: str = "", season: str = "") -> Call:
+def slug_of(season: str) -> str:
+    return season.replace("–", "-")
+
+
+def make(dates: Dates, season: str, *, label: str, contacts: dict, donor: str = "") -> Call:
     """Make a call with its countries, its words in four languages and its rubric."""
-    season = season or dates.season
     call = Call(
-        slug=season.replace("–", "-"),
+        slug=slug_of(season),
         season=season,
         is_public=True,
         opens_at=dates.opens_at,

@@ -12,7 +12,7 @@ from applications.models import Country
 from applications.models.coordinator import Coordinator
 from reviews.models import Juror
 
-PASSWORD = "citizen-journalists"  # stated on purpose: nothing in a demo is secret
+PASSWORD = "citizen-journalists"  # noqa: S105 - stated on purpose: nothing in a demo is secret
 
 
 @dataclass(frozen=True)
