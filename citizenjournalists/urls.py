@@ -1,4 +1,12 @@
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from applications.views import languages
+
+urlpatterns = [
+    path("", languages.root, name="root"),
+    path("language/<slug:code>/", languages.choose, name="language"),
+    path("admin/", admin.site.urls),
+]
+urlpatterns += i18n_patterns(path("", include("applications.urls")), prefix_default_language=True)

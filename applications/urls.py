@@ -1,0 +1,18 @@
+"""What a person can open under a language: /ru/…, /kk/…, /tg/…, /en/…"""
+
+from django.urls import path
+
+from applications.views import help as help_pages
+from applications.views import public
+
+app_name = "applications"
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("calls/", public.calls, name="calls"),
+    path("calls/<slug:slug>/", public.call, name="call"),
+    path("calls/<slug:slug>/eligibility/", public.eligibility, name="eligibility"),
+    path("privacy/", help_pages.privacy, name="privacy"),
+    path("accessibility/", help_pages.accessibility, name="accessibility"),
+    path("contacts/", help_pages.contacts, name="contacts"),
+]

@@ -1,0 +1,1 @@
+"""The public pages, split by what a person does there."""
