@@ -17,9 +17,11 @@ from applications.models import Application
 
 # Addresses under these say nothing of where a person works.
 PUBLIC_MAIL = frozenset(
-    ("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com")
-    + ("mail.ru", "bk.ru", "inbox.ru", "list.ru", "yandex.ru", "yandex.kz", "ya.ru", "rambler.ru")
-    + ("icloud.com", "proton.me", "protonmail.com")
+    {
+        *("gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com"),
+        *("mail.ru", "bk.ru", "inbox.ru", "list.ru", "yandex.ru", "yandex.kz", "ya.ru"),
+        *("rambler.ru", "icloud.com", "proton.me", "protonmail.com"),
+    }
 )
 
 
@@ -69,9 +71,11 @@ def is_named(juror: AbstractBaseUser, names: set[tuple[str, str]]) -> bool:
 
 
 def neighbours(text: str) -> set[tuple[str, str]]:
-    """Return the pairs of words that stand side by side, without their endings."""
-    words = [stem(word) for word in re.findall(r"\w+", text)]
-    return set(pairwise(words))
+    """Return the pairs of words that stand side by side in a phrase, without their endings."""
+    found: set[tuple[str, str]] = set()
+    for phrase in re.split(r"[^\w\s’'-]+", text):
+        found.update(pairwise(stem(word) for word in phrase.split()))
+    return found
 
 
 def stem(word: str) -> str:
