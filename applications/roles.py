@@ -39,6 +39,7 @@ READS_EVERYTHING = {
     "reviews.view_juror",
     "reviews.view_review",
     "reviews.view_all_reviews",
+    "reviews.view_screening",
 }
 
 PERMISSIONS = {
@@ -54,6 +55,10 @@ PERMISSIONS = {
         "reviews.delete_criterion",
         "reviews.add_assignment",
         "reviews.change_assignment",
+        "reviews.add_juror",
+        "reviews.change_juror",
+        "reviews.add_screening",
+        "reviews.reopen_review",
         "reviews.change_decisionlist",
         "reviews.propose_decisionlist",
         "reviews.publish_decisionlist",

@@ -68,7 +68,10 @@ class Review(models.Model):
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
-        permissions = [("view_all_reviews", "Can read every handed-in review")]
+        permissions = [
+            ("view_all_reviews", "Can read every handed-in review"),
+            ("reopen_review", "Can give a handed-in review back to its author"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(submitted_at=None) | Q(first_submitted_at__isnull=False),

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 from itertools import count
 
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 
+from applications import roles
 from applications.models import Application, Call, Language
-from applications.tests.builders import CLOSES, an_application
+from applications.tests.builders import CLOSES, a_person, an_application
 from reviews import scoring
 from reviews.models import Assignment, Criterion, CriterionText, Juror, Review
 
 REVIEWING = CLOSES + timedelta(days=2)
 DUE = CLOSES + timedelta(days=6)
-PASSWORD = "a quite long passphrase"
 WEIGHTS = (25, 20, 20, 15, 10, 10)
 TITLES = (
     "Зачем нужна сеть",
@@ -22,38 +22,25 @@ TITLES = (
     "Охват и разнообразие",
     "После гранта",
 )
-SECTIONS = ("letter", "coordinator", "network", "outlet", "audience", "after")
+SECTIONS = ("letter", "coordinator", "network", "independence", "reach", "budget")
 numbers = count(1)
-
-
-def a_person(group: str, *, username: str = "", first_name: str = "", last_name: str = "") -> User:
-    """Return a member of staff in `group`, with the permissions the group has been given."""
-    n = next(numbers)
-    user = User.objects.create_user(
-        username or f"{group}{n}",
-        f"{username or group}{n}@jury{n}.example",
-        PASSWORD,
-        first_name=first_name or group.title(),
-        last_name=last_name or f"Number {n}",
-        is_staff=True,
-    )
-    user.groups.add(Group.objects.get_or_create(name=group)[0])
-    return user
 
 
 def a_juror(*, languages=("ru", "kk", "tg", "en"), country: str = "", **who) -> User:
     """Return a user on the jury, with the profile that assigning reads."""
-    user = a_person("juror", **who)
+    n = next(numbers)
+    named = {"email": f"juror{n}@jury{n}.example", "last_name": f"Эксперт{n}", **who}
+    user = a_person(roles.JUROR, **named)
     Juror.objects.create(user=user, languages=list(languages), home_country=country)
     return user
 
 
 def an_officer(**who) -> User:
-    return a_person("officer", **who)
+    return a_person(roles.OFFICER, **who)
 
 
 def a_chair(**who) -> User:
-    return a_person("chair", **who)
+    return a_person(roles.CHAIR, **who)
 
 
 def a_rubric(call: Call, *, weights=WEIGHTS, language: str = Language.RU) -> list[Criterion]:
