@@ -3,6 +3,7 @@ from applications.models.attachment import Attachment
 from applications.models.audit import AuditEntry
 from applications.models.call import Call, CallCountry, CallItem, CallText, Country, Language
 from applications.models.coordinator import Coordinator
+from applications.models.letter import LetterTemplate, MailSwitch
 from applications.models.link import PrivateLink
 from applications.models.message import Message, MessageKind, MessageStatus
 from applications.models.outlet import Outlet
@@ -18,6 +19,8 @@ __all__ = [
     "Coordinator",
     "Country",
     "Language",
+    "LetterTemplate",
+    "MailSwitch",
     "Message",
     "MessageKind",
     "MessageStatus",

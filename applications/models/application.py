@@ -32,6 +32,7 @@ class Result(models.TextChoices):
     SELECTED = "selected", _("selected")
     RESERVE = "reserve", _("reserve list")
     NOT_SELECTED = "not_selected", _("not selected")
+    INELIGIBLE = "ineligible", _("not eligible")
 
 
 class Refused(Exception):
@@ -57,6 +58,16 @@ class ApplicationQuerySet(models.QuerySet):
 
     def announced(self):
         return self.exclude(announced_at=None)
+
+    def offered(self):
+        """Return those who have been told of a place and still hold it."""
+        return self.filter(result=Result.SELECTED, released_at=None)
+
+    def without_an_answer(self):
+        return self.offered().filter(confirmed_at=None, declined_at=None)
+
+    def confirmed(self):
+        return self.offered().exclude(confirmed_at=None)
 
     def overdue_drafts(self, at: datetime):
         return self.drafts().filter(closes_at__lte=at)
@@ -95,6 +106,7 @@ class Application(models.Model):
     confirm_by = models.DateTimeField(_("confirm by"), null=True, blank=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True, editable=False)
+    released_at = models.DateTimeField(_("place given up"), null=True, blank=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -141,6 +153,15 @@ class Application(models.Model):
     def is_open(self, at: datetime) -> bool:
         """Whether it may be handed in: the call has opened and its own deadline lies ahead."""
         return self.call.has_opened(at) and at < self.closes_at
+
+    def may_answer(self, at: datetime) -> bool:
+        """Whether an offered place can be confirmed: told, still held, and not too late."""
+        return (
+            self.result == Result.SELECTED
+            and self.released_at is None
+            and self.declined_at is None
+            and at < self.confirm_by
+        )
 
     def has_unsent_changes(self) -> bool:
         return self.submitted_at is not None and self.saved_at > self.submitted_at

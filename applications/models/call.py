@@ -75,6 +75,15 @@ class Call(models.Model):
         blank=True,
         help_text=_("Of 100. Empty: no minimum."),
     )
+    reserve_per_country = models.PositiveSmallIntegerField(
+        _("length of the reserve per country"), default=3
+    )
+    winners_public_at = models.DateTimeField(
+        _("winners are shown from"),
+        null=True,
+        blank=True,
+        help_text=_("Only those who consented and confirmed. Empty: not yet."),
+    )
     reviews_wanted = models.PositiveSmallIntegerField(_("reviews per application"), default=2)
     blind_review = models.BooleanField(
         _("blind review"),

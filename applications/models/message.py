@@ -24,10 +24,17 @@ class MessageKind(models.TextChoices):
     SELECTED = "selected", _("selected")
     RESERVE = "reserve", _("reserve list")
     NOT_SELECTED = "not_selected", _("not selected")
+    INELIGIBLE = "ineligible", _("not eligible")
+    PROMOTED = "promoted", _("promoted from the reserve")
+    CONFIRM_REMINDER = "confirm_reminder", _("reminder to confirm a place")
+    CONFIRMED = "confirmed", _("place confirmed")
+    DECLINED = "declined", _("place declined")
     ASSIGNED = "assigned", _("to a juror: what is assigned")
     REVIEW_REMINDER = "review_reminder", _("to a juror: reviews are due")
     INVITED = "invited", _("to a juror: invitation")
     CALL_CLOSED = "call_closed", _("to staff: the call has closed")
+    PLACE_FREED = "place_freed", _("to staff: a place was declined or stayed unanswered")
+    LIST_VOIDED = "list_voided", _("to staff: a proposed list lost its force")
 
 
 class MessageStatus(models.TextChoices):
@@ -36,6 +43,18 @@ class MessageStatus(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
     STALLED = "stalled", _("stalled: may or may not have gone")
+    BOUNCED = "bounced", _("bounced")
+    REPLACED = "replaced", _("replaced by another letter")
+
+
+NEED_A_PERSON = [MessageStatus.FAILED, MessageStatus.STALLED, MessageStatus.BOUNCED]
+RESULT_KINDS = [
+    MessageKind.SELECTED,
+    MessageKind.RESERVE,
+    MessageKind.NOT_SELECTED,
+    MessageKind.INELIGIBLE,
+    MessageKind.PROMOTED,
+]
 
 
 class MessageQuerySet(models.QuerySet):
@@ -46,7 +65,10 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
 
     def needing_a_person(self):
-        return self.filter(status__in=[MessageStatus.FAILED, MessageStatus.STALLED])
+        return self.filter(status__in=NEED_A_PERSON)
+
+    def of_results(self):
+        return self.filter(kind__in=RESULT_KINDS)
 
 
 class Message(models.Model):
@@ -76,7 +98,11 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_at = models.DateTimeField(_("taken up"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("bounced"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by"
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -84,13 +110,20 @@ class Message(models.Model):
         verbose_name = _("letter")
         verbose_name_plural = _("outgoing letters")
         ordering = ["-queued_at", "-pk"]
-        indexes = [models.Index(fields=["status", "due_at"])]
+        indexes = [
+            models.Index(fields=["status", "due_at"]),
+            models.Index(fields=["claimed_at"]),
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=MessageStatus.SENT, sent_at__isnull=False)
-                | (~Q(status=MessageStatus.SENT) & Q(sent_at=None)),
+                condition=~Q(status=MessageStatus.SENT) | Q(sent_at__isnull=False),
                 name="sent_means_an_instant",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None)
+                | Q(status__in=[MessageStatus.SENT, MessageStatus.BOUNCED, MessageStatus.REPLACED]),
+                name="what_waits_was_not_sent",
+            ),
         ]
 
     def __str__(self):

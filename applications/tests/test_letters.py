@@ -12,7 +12,14 @@ from applications.tests.builders import CLOSES, IN_TIME, a_call, an_application
 
 pytestmark = pytest.mark.django_db
 
-TO_STAFF = {MessageKind.ASSIGNED, MessageKind.CALL_CLOSED}
+TO_STAFF = {
+    MessageKind.ASSIGNED,
+    MessageKind.REVIEW_REMINDER,
+    MessageKind.INVITED,
+    MessageKind.CALL_CLOSED,
+    MessageKind.PLACE_FREED,
+    MessageKind.LIST_VOIDED,
+}
 RESULTS = (MessageKind.SELECTED, MessageKind.RESERVE, MessageKind.NOT_SELECTED)
 STAFF_LANGUAGES = (Language.RU, Language.EN)
 EVERY_LETTER = [

@@ -1,5 +1,12 @@
 from reviews.models.assignment import Assignment, ConflictKind, Juror
-from reviews.models.decision import Decision, DecisionList, Place
+from reviews.models.decision import (
+    Decision,
+    DecisionChange,
+    DecisionList,
+    DecisionListStatus,
+    DecisionResult,
+    PlaceMove,
+)
 from reviews.models.review import Remark, Review, Score, ScoreChange
 from reviews.models.rubric import Criterion, CriterionText
 from reviews.models.screening import Outcome, Screening
@@ -10,10 +17,13 @@ __all__ = [
     "Criterion",
     "CriterionText",
     "Decision",
+    "DecisionChange",
     "DecisionList",
+    "DecisionListStatus",
+    "DecisionResult",
     "Juror",
     "Outcome",
-    "Place",
+    "PlaceMove",
     "Remark",
     "Review",
     "Score",
