@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-Forms = (
-    list[str] | tuple[str, ...]
-)  # one form per plural: the order is that of the language's `plural`
+Forms = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -20,7 +18,8 @@ class Calendar:
     """One language. Places to fill: {day} {month} {year} {clock} {end} {date} {label} {city}.
 
     `months` stand alone, `bound` with a year; `by_months` and `by_bound` the same after "by".
-    {end} is a case ending that depends on the number it follows.
+    {end} is a case ending that depends on the minutes it follows. `units` and `left` have one form
+    per plural, in the order of `plural`.
     """
 
     months: Forms
@@ -43,7 +42,7 @@ class Calendar:
     left: dict[str, Forms]
     past: str
     plural: Callable[[int], int]
-    end: Callable[[int, int], str] = lambda hour, minute: ""
+    end: Callable[[int], str] = lambda minute: ""
 
 
 def russian_plural(n: int) -> int:
@@ -70,7 +69,7 @@ KAZAKH_ENDINGS = {  # the dative of the number's last word: бір → бірг�
 }
 
 
-def kazakh_end(hour: int, minute: int) -> str:
+def kazakh_end(minute: int) -> str:
     """Return the ending "until" asks of a clock time: it follows how the minutes are read."""
     return KAZAKH_ENDINGS[minute % 10 or minute]
 

@@ -166,7 +166,7 @@ def deadline(
     """Return the call's deadline in words, or that of one application with its `closes_at`."""
     words, instant = calendar(language), closes_at or call.closes_at
     last, hour, minute = last_day_and_clock(instant, call.zone)
-    shown, end = f"{hour:02}:{minute:02}", words.end(hour, minute)
+    shown, end = f"{hour:02}:{minute:02}", words.end(minute)
     when, when_full = (
         unbroken(
             words.until.format(
@@ -209,7 +209,7 @@ def in_the_other_capital(call: Call, instant: datetime, language: str | None) ->
     told = phrase.format(
         city=words.cities[capital(zones[0], last)][there == here],
         clock=f"{hour:02}:{minute:02}",
-        end=words.end(hour, minute),
+        end=words.end(minute),
         date=day(last, year=False, language=language),
     )
     return unbroken(told).replace("-", "\N{NON-BREAKING HYPHEN}")

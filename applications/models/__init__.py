@@ -1,8 +1,11 @@
 from applications.models.application import Application, Result, SectionAnswers, Status, Version
 from applications.models.attachment import Attachment
+from applications.models.attempt import Attempt
 from applications.models.audit import AuditEntry
 from applications.models.call import Call, CallCountry, CallItem, CallText, Country, Language
 from applications.models.coordinator import Coordinator
+from applications.models.extension import Extension
+from applications.models.heartbeat import Heartbeat
 from applications.models.letter import LetterTemplate, MailSwitch
 from applications.models.link import PrivateLink
 from applications.models.message import Message, MessageKind, MessageStatus
@@ -11,6 +14,7 @@ from applications.models.outlet import Outlet
 __all__ = [
     "Application",
     "Attachment",
+    "Attempt",
     "AuditEntry",
     "Call",
     "CallCountry",
@@ -18,6 +22,8 @@ __all__ = [
     "CallText",
     "Coordinator",
     "Country",
+    "Extension",
+    "Heartbeat",
     "Language",
     "LetterTemplate",
     "MailSwitch",

@@ -24,7 +24,9 @@ TRANSITIONS = {
     Status.DRAFT: {Status.SUBMITTED, Status.LAPSED},
     Status.SUBMITTED: {Status.SUBMITTED, Status.WITHDRAWN},
     Status.WITHDRAWN: {Status.SUBMITTED},
-    Status.LAPSED: set(),
+    # Lapsed is not final: a person may extend the deadline, and a submit that arrived in time
+    # and waited longer than the sweep is in time.
+    Status.LAPSED: {Status.DRAFT, Status.SUBMITTED},
 }
 
 
@@ -107,6 +109,10 @@ class Application(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True, editable=False)
     released_at = models.DateTimeField(_("place given up"), null=True, blank=True, editable=False)
+    reminders_off_at = models.DateTimeField(
+        _("wants no reminders since"), null=True, blank=True, editable=False
+    )
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,9 @@ class CallQuerySet(models.QuerySet):
 
     def past_at(self, at: datetime):
         return self.public().filter(closes_at__lte=at)
+
+    def due_to_open(self, at: datetime):
+        return self.filter(opens_at__lte=at, opened_at=None)
 
     def due_to_close(self, at: datetime):
         return self.filter(closes_at__lte=at, closed_at=None)
@@ -104,6 +108,25 @@ class Call(models.Model):
     )
     letter_least = models.PositiveSmallIntegerField(_("shortest letter"), default=1500)
     letter_most = models.PositiveSmallIntegerField(_("longest letter"), default=5000)
+    drafts_kept_days = models.PositiveSmallIntegerField(
+        _("days to keep drafts that were not submitted"),
+        default=90,
+        validators=[MinValueValidator(1)],
+        help_text=_("Counted from the deadline; then texts, files and addresses are erased."),
+    )
+    not_selected_kept_days = models.PositiveSmallIntegerField(
+        _("days to keep applications that were not selected"),
+        default=365,
+        validators=[MinValueValidator(30)],
+        help_text=_("Counted from the announcement of results."),
+    )
+    selected_kept_days = models.PositiveSmallIntegerField(
+        _("days to keep selected applications"),
+        default=365 * 5,
+        validators=[MinValueValidator(30)],
+        help_text=_("Counted from the announcement of results."),
+    )
+    opened_at = models.DateTimeField(_("opening noticed"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("tidied up"), null=True, blank=True, editable=False)
     announced_at = models.DateTimeField(_("results announced"), null=True, editable=False)
 

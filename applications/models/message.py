@@ -32,9 +32,12 @@ class MessageKind(models.TextChoices):
     ASSIGNED = "assigned", _("to a juror: what is assigned")
     REVIEW_REMINDER = "review_reminder", _("to a juror: reviews are due")
     INVITED = "invited", _("to a juror: invitation")
+    EXTENDED = "extended", _("deadline moved")
     CALL_CLOSED = "call_closed", _("to staff: the call has closed")
     PLACE_FREED = "place_freed", _("to staff: a place was declined or stayed unanswered")
     LIST_VOIDED = "list_voided", _("to staff: a proposed list lost its force")
+    DATE_NEAR = "date_near", _("to staff: a promised date is near")
+    DATE_MISSED = "date_missed", _("to staff: a promised date was missed")
 
 
 class MessageStatus(models.TextChoices):

@@ -19,6 +19,8 @@ TO_STAFF = {
     MessageKind.CALL_CLOSED,
     MessageKind.PLACE_FREED,
     MessageKind.LIST_VOIDED,
+    MessageKind.DATE_NEAR,
+    MessageKind.DATE_MISSED,
 }
 RESULTS = (MessageKind.SELECTED, MessageKind.RESERVE, MessageKind.NOT_SELECTED)
 STAFF_LANGUAGES = (Language.RU, Language.EN)
@@ -66,6 +68,10 @@ def facts(language: str) -> dict:
         "applications": [SimpleNamespace(number="417-208")],
         "count": 1,
         "due_at": IN_TIME,
+        "what": "decision",
+        "due": call.decision_date,
+        "unfinished": ["× 1"],
+        "stop_link": "https://portal.example/ru/reminders/",
         "counts": [{"country": "×", "submitted": 22, "drafts": 8}],
     }
 
