@@ -4,26 +4,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from applications import showing
 from applications.models import Call
-from applications.views.public import share
+from applications.views.everyone import for_everyone, share
 
 
-@require_safe
+@for_everyone
 def privacy(request: HttpRequest) -> HttpResponse:
     summary = _("What we ask, who reads it, and what is never published.")
     return page(request, "privacy", _("Personal data"), summary)
 
 
-@require_safe
+@for_everyone
 def accessibility(request: HttpRequest) -> HttpResponse:
     summary = _("The site is made for every reader and every phone.")
     return page(request, "accessibility", _("Accessibility"), summary)
 
 
-@require_safe
+@for_everyone
 def contacts(request: HttpRequest) -> HttpResponse:
     summary = _("Questions are answered by people in your country.")
     return page(request, "contacts", _("Contacts"), summary)
