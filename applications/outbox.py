@@ -6,26 +6,46 @@ import logging
 import random
 import smtplib
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.validators import validate_email
 from django.db import connection as database
 from django.db import transaction
+from django.db.models import Exists
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from applications import letters
-from applications.models import Application, Message, MessageKind, MessageStatus
+from applications.models import Application, MailSwitch, Message, MessageKind, MessageStatus
+from applications.models.message import MESSAGE_DOMAIN
+from applications.smtp import Unanswered
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100  # letters over one SMTP connection
+BATCH = 100  # letters looked up at once, over one connection
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)  # doubled with each attempt: about two hours in all
 STALLED_AFTER = timedelta(minutes=10)  # a claim this old belonged to a worker that died
-MESSAGE_DOMAIN = settings.SITE_URL.split("://")[-1].split(":")[0].split("/")[0]
+OF_DJANGO = "django.core.mail.backends.smtp.EmailBackend"
+OF_OURS = "applications.smtp.EmailBackend"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A letter as it will lie in the outbox, before it lies there."""
+
+    kind: MessageKind
+    key: str
+    language: str
+    recipient: str
+    reply_to: str
+    letter: letters.Letter
+    application: Application | None
 
 
 def queue(
@@ -41,22 +61,37 @@ def queue(
 
     `key` names the event: a second letter with the same key is not made, and None comes back.
     """
-    return queue_letter(
-        kind,
+    return post(prepare(kind, application, key=key, recipient=recipient, **facts), at=at)
+
+
+def prepare(
+    kind: MessageKind,
+    application: Application,
+    *,
+    key: str,
+    recipient: str = "",
+    shelf: letters.Shelf | None = None,
+    **facts,
+) -> Prepared:
+    """Write a letter about `application` without putting it anywhere."""
+    contact, language = contact_of(application), application.language
+    told = {"application": application, "call": application.call, **facts}
+    told |= {"site_url": settings.SITE_URL, "contact": contact}
+    return Prepared(
+        kind=kind,
         key=key,
-        at=at,
+        language=language,
         recipient=recipient or application.contact_email,
-        language=application.language,
-        reply_to=contact_of(application),
+        reply_to=contact,
+        letter=letters.write(kind, language, shelf=shelf, **told),
         application=application,
-        facts={"application": application, "call": application.call, **facts},
     )
 
 
 def contact_of(application: Application) -> str:
     """Return the address of who answers questions in the applicant's country."""
-    countries = application.call.countries.filter(country=application.outlet.country)
-    return countries.values_list("contact_email", flat=True).first() or ""
+    contacts = {one.country: one.contact_email for one in application.call.countries.all()}
+    return contacts.get(application.outlet.country, "")
 
 
 def queue_letter(
@@ -71,21 +106,30 @@ def queue_letter(
     facts: dict,
 ) -> Message | None:
     """Put a letter to anyone (staff, jurors) in the outbox. See `queue`."""
-    letter = letters.write(kind, language, site_url=settings.SITE_URL, contact=reply_to, **facts)
+    letter = letters.write(
+        kind, language, **{"site_url": settings.SITE_URL, "contact": reply_to, **facts}
+    )
+    prepared = Prepared(kind, key, language, recipient, reply_to, letter, application)
+    return post(prepared, at=at)
+
+
+def post(prepared: Prepared, *, at: datetime, replaces: Message | None = None) -> Message | None:
+    """Put a written letter in the outbox; None where one with its key lies there already."""
     message, made = Message.objects.get_or_create(
-        key=key,
+        key=prepared.key,
         defaults={
-            "kind": kind,
-            "application": application,
-            "language": language,
-            "recipient": recipient,
-            "reply_to": reply_to,
-            "subject": letter.subject,
-            "text": letter.text,
-            "html": letter.html,
+            "kind": prepared.kind,
+            "application": prepared.application,
+            "language": prepared.language,
+            "recipient": prepared.recipient,
+            "reply_to": prepared.reply_to,
+            "subject": prepared.letter.subject,
+            "text": prepared.letter.text,
+            "html": prepared.letter.html,
             "message_id": f"<{uuid.uuid4()}@{MESSAGE_DOMAIN}>",
             "queued_at": at,
             "due_at": at,
+            "replaces": replaces,
         },
     )
     if made and not any(hook[1] is nudge for hook in database.run_on_commit):
@@ -105,67 +149,194 @@ def deliver_due(*, at: datetime, limit: int = 10_000) -> int:
     """Deliver what is due, one connection per batch; return how many letters went out.
 
     Runs outside any transaction. Any number of workers may run it at once: a letter belongs to
-    whoever changes its row from queued to sending.
+    whoever changes its row from queued to sending. A mail server that can't be reached costs no
+    letter an attempt: nothing is claimed, and the next sweep tries again.
     """
     sent = 0
     for _ in range(0, limit, BATCH):
         due = list(Message.objects.due(at).order_by("due_at", "pk")[:BATCH])
-        if not due:
+        if not due or MailSwitch.now().paused_at is not None:
             break
-        with get_connection() as connection:
-            sent += sum(deliver(message, connection) for message in due)
+        random.shuffle(due)  # workers beside this one start elsewhere
+        courier = Courier()
+        try:
+            sent += sum(deliver(message, courier) for message in due)
+        except OutOfTurn:
+            break
+        except Unreachable as error:
+            note_trouble(str(error))
+            break
+        finally:
+            courier.close()
+        note_trouble("")
     return sent
 
 
+class OutOfTurn(Exception):
+    """No more letters now: mail was stopped, or this minute's are sent."""
+
+
+class Unreachable(Exception):
+    """The mail server doesn't take connections."""
+
+
+class Courier:
+    """One connection to the mail server, opened when the first letter is there, and again when
+    it broke."""
+
+    def __init__(self):
+        ours = OF_OURS if settings.EMAIL_BACKEND == OF_DJANGO else settings.EMAIL_BACKEND
+        self.connection, self.is_open = get_connection(ours), False
+
+    def open(self) -> None:
+        if self.is_open:
+            return
+        try:
+            self.connection.open()
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
+        self.is_open = True
+
+    def close(self) -> None:
+        if self.is_open:
+            self.is_open = False
+            self.connection.close()
+
+    def send(self, message: Message) -> None:
+        """Hand the letter over; a connection that broke is dropped, the next letter reopens it."""
+        try:
+            as_mail(message, self.connection).send()
+        except (smtplib.SMTPException, OSError, Unanswered) as error:
+            answered = isinstance(
+                error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
+            )
+            if not answered or 421 in codes(error):
+                self.close()
+            raise
+
+
 def claim(message: Message) -> bool:
-    """Take a queued letter for this worker; False where another got there first."""
-    now = timezone.now()
+    """Take a queued letter for this worker; False where another got there first.
+
+    The same statement asks the switch: once mail is stopped no further letter leaves.
+    """
+    if not take_turn():
+        raise OutOfTurn
+    stopped = MailSwitch.objects.filter(paused_at__isnull=False)
     return bool(
-        Message.objects.filter(pk=message.pk, status=MessageStatus.QUEUED).update(
-            status=MessageStatus.SENDING, claimed_at=now, attempts=message.attempts + 1
+        Message.objects.filter(
+            pk=message.pk, status=MessageStatus.QUEUED, attempts=message.attempts
+        )
+        .exclude(Exists(stopped))
+        .update(
+            status=MessageStatus.SENDING,
+            claimed_at=timezone.now(),
+            attempts=message.attempts + 1,
         )
     )
 
 
-def deliver(message: Message, connection) -> bool:
+def take_turn() -> bool:
+    """Count one letter against this minute's limit; False when the minute is full.
+
+    All workers count in one row, so that the limit holds however many there are.
+    """
+    per_minute = MailSwitch.now().per_minute
+    if per_minute is None:
+        return True
+    minute = int(timezone.now().timestamp() // 60)
+    switch = MailSwitch.objects.filter(pk=MailSwitch.THE_ONE)
+    switch.exclude(minute=minute).update(minute=minute, sent_in_minute=0)
+    with transaction.atomic():
+        row = switch.select_for_update().get()
+        if row.minute != minute or row.sent_in_minute >= per_minute:
+            return False
+        return bool(switch.update(sent_in_minute=row.sent_in_minute + 1))
+
+
+def deliver(message: Message, courier: Courier) -> bool:
     """Send one letter if it is still to be had; True when the mail server took it."""
+    courier.open()
     if not claim(message):
         return False
     message.attempts += 1
     try:
-        as_mail(message, connection).send()
-    except (smtplib.SMTPException, OSError) as error:
+        courier.send(message)
+    except Unanswered as error:
+        settle(message, MessageStatus.STALLED, last_error=described(error))
+        return False
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         settle_failure(message, error)
         return False
-    Message.objects.filter(pk=message.pk).update(
-        status=MessageStatus.SENT, sent_at=timezone.now(), last_error=""
-    )
+    settle(message, MessageStatus.SENT, sent_at=timezone.now(), last_error="")
     return True
 
 
+def settle(message: Message, status: MessageStatus, **changes) -> None:
+    """Write how an attempt ended, if the letter is still this worker's."""
+    Message.objects.filter(
+        pk=message.pk,
+        status__in=[MessageStatus.SENDING, MessageStatus.STALLED],
+        attempts=message.attempts,
+    ).update(status=status, **changes)
+
+
 def as_mail(message: Message, connection) -> EmailMultiAlternatives:
-    """Return the e-mail of a letter: one recipient, its fixed Message-ID, no automatic replies."""
+    """Return the e-mail of a letter: one recipient, its fixed Message-ID, no automatic replies.
+
+    Where MAIL_REDIRECT_TO is set every letter goes there instead, and says whose it was. Raises
+    ValueError for an address or a header that mail can't carry.
+    """
+    try:
+        validate_email(message.recipient)
+    except ValidationError as error:
+        raise ValueError(f"“{message.recipient}” is not an e-mail address.") from error
+    headers = {
+        "Message-ID": message.message_id,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": message.language,
+    }
+    if settings.MAIL_REDIRECT_TO:
+        headers["X-Intended-For"] = message.recipient
     mail = EmailMultiAlternatives(
         message.subject,
         message.text,
-        to=[message.recipient],
+        to=[settings.MAIL_REDIRECT_TO or message.recipient],
         reply_to=[message.reply_to] if message.reply_to else None,
         connection=connection,
-        headers={
-            "Message-ID": message.message_id,
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": message.language,
-        },
+        headers=headers,
     )
     mail.attach_alternative(message.html, "text/html")
     return mail
 
 
-def is_permanent(error: Exception) -> bool:
-    """Whether trying again can't help: the server refused for good (5xx)."""
+def codes(error: Exception) -> list[int]:
+    """Return the numbers the mail server answered with, if it answered."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
+        return [code for code, _ in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
+
+
+def is_permanent(error: Exception) -> bool:
+    """Whether trying again can't help: the server refused for good (5xx), or it isn't mail."""
+    if isinstance(error, ValueError):
+        return True
+    return bool(codes(error)) and min(codes(error)) >= 500
+
+
+def described(error: Exception) -> str:
+    """Return what the server said, as a person who phones the provider would quote it."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        said = [answer_of(code, text) for code, text in error.recipients.values()]
+        return "; ".join(said)[:2000]
+    if isinstance(error, smtplib.SMTPResponseException):
+        return answer_of(error.smtp_code, error.smtp_error)[:2000]
+    return f"{type(error).__name__}: {error}"[:2000]
+
+
+def answer_of(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {words}"
 
 
 def pause_after(attempts: int) -> timedelta:
@@ -173,15 +344,32 @@ def pause_after(attempts: int) -> timedelta:
     return FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
+def last_attempt_by(message: Message) -> datetime:
+    """Return when the last attempt is made at the latest, should all of them fail."""
+    left = range(message.attempts + 1, ATTEMPTS)
+    return message.due_at + sum((FIRST_PAUSE * 2 ** (n - 1) * 1.25 for n in left), timedelta())
+
+
 def settle_failure(message: Message, error: Exception) -> None:
     """Put a letter back for a later attempt, or before a person when that can't help."""
-    changes = {"last_error": f"{type(error).__name__}: {error}"[:2000]}
     if is_permanent(error) or message.attempts >= ATTEMPTS:
-        changes["status"] = MessageStatus.FAILED
+        settle(message, MessageStatus.FAILED, last_error=described(error))
     else:
-        changes["status"] = MessageStatus.QUEUED
-        changes["due_at"] = timezone.now() + pause_after(message.attempts)
-    Message.objects.filter(pk=message.pk).update(**changes)
+        due_at = timezone.now() + pause_after(message.attempts)
+        settle(message, MessageStatus.QUEUED, last_error=described(error), due_at=due_at)
+
+
+def note_trouble(why: str) -> None:
+    """Keep before staff that the mail server can't be reached, since when and why."""
+    known = MailSwitch.now().trouble
+    if why and not known:
+        logger.error("the mail server can't be reached: %s", why)
+        MailSwitch.objects.update_or_create(
+            pk=MailSwitch.THE_ONE,
+            defaults={"trouble": why[:2000], "trouble_since": timezone.now()},
+        )
+    elif known and not why:
+        MailSwitch.objects.update(trouble="", trouble_since=None)
 
 
 def stall_abandoned(*, at: datetime) -> int:

@@ -186,6 +186,9 @@ if not PRODUCTION and EMAIL_HOST not in (None, "", "localhost", "127.0.0.1", "::
     raise ImproperlyConfigured(
         "EMAIL_URL names a mail server elsewhere. Only DEPLOYMENT=production may mail people."
     )
+MAIL_REDIRECT_TO = env.str("MAIL_REDIRECT_TO", "")  # rehearsals: every letter goes here instead
+if PRODUCTION and MAIL_REDIRECT_TO:
+    raise ImproperlyConfigured("MAIL_REDIRECT_TO is for rehearsals; production mails applicants.")
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = needed_in_production("FROM_EMAIL", "Citizen Journalists <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

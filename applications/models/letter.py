@@ -1,5 +1,7 @@
 """Words of letters that staff have changed, and the switch for all mail."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -62,6 +64,8 @@ class MailSwitch(models.Model):
     per_minute = models.PositiveIntegerField(
         _("letters per minute"), null=True, blank=True, help_text=_("Empty: no limit.")
     )
+    trouble = models.TextField(_("why mail can't be handed over"), blank=True, editable=False)
+    trouble_since = models.DateTimeField(null=True, blank=True, editable=False)
     minute = models.BigIntegerField(default=0, editable=False)
     sent_in_minute = models.PositiveIntegerField(default=0, editable=False)
 
@@ -78,3 +82,8 @@ class MailSwitch(models.Model):
 
     def __str__(self):
         return str(self._meta.verbose_name)
+
+    @classmethod
+    def now(cls) -> MailSwitch:
+        """Return the switch as it stands; not stored where nobody has touched it yet."""
+        return cls.objects.filter(pk=cls.THE_ONE).first() or cls()

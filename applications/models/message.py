@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -51,18 +52,28 @@ class MessageStatus(models.TextChoices):
 
 
 NEED_A_PERSON = [MessageStatus.FAILED, MessageStatus.STALLED, MessageStatus.BOUNCED]
-RESULT_KINDS = [
+FIRST_RESULTS = [
     MessageKind.SELECTED,
     MessageKind.RESERVE,
     MessageKind.NOT_SELECTED,
     MessageKind.INELIGIBLE,
-    MessageKind.PROMOTED,
 ]
+RESULT_KINDS = [*FIRST_RESULTS, MessageKind.PROMOTED]
+
+
+MESSAGE_DOMAIN = settings.SITE_URL.split("://")[-1].split(":")[0].split("/")[0]
 
 
 class MessageQuerySet(models.QuerySet):
     def due(self, at: datetime):
-        return self.filter(status=MessageStatus.QUEUED, due_at__lte=at)
+        """Return what may be sent now, by this deployment.
+
+        A letter's Message-ID names the site it was written on: a copy of the database elsewhere
+        finds nothing of its own to send.
+        """
+        return self.filter(
+            status=MessageStatus.QUEUED, due_at__lte=at, message_id__endswith=f"@{MESSAGE_DOMAIN}>"
+        )
 
     def unfinished(self):
         return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
@@ -126,6 +137,11 @@ class Message(models.Model):
                 condition=Q(sent_at=None)
                 | Q(status__in=[MessageStatus.SENT, MessageStatus.BOUNCED, MessageStatus.REPLACED]),
                 name="what_waits_was_not_sent",
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(kind__in=FIRST_RESULTS, replaces=None),
+                name="one_result_letter_per_application",
             ),
         ]
 
