@@ -5,15 +5,18 @@ from __future__ import annotations
 import hmac
 from base64 import b32encode
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.crypto import salted_hmac
 
-from applications import audit
-from applications.models import Application, PrivateLink
+from applications import audit, roles
+from applications.models import Application, Attachment, PrivateLink
+from applications.models.application import ApplicationQuerySet
 from applications.models.link import ALPHABET, NONCE_LENGTH
 
 COOKIE = "applications"
@@ -21,6 +24,7 @@ COOKIE_AGE = 60 * 60 * 24 * 365  # seconds: no session time-out may eat a text
 LINKS_REMEMBERED = 10
 SIGNATURE_LENGTH = 16  # characters of base 32, 80 bits
 TO_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
+SHOWN_IN_PLACE = {"application/pdf", "image/jpeg", "image/png"}
 AS_HEARD = str.maketrans("OIL", "011")
 
 
@@ -126,3 +130,44 @@ def application_for(request: HttpRequest, number: str, *, to_edit: bool = False)
     if to_edit and link.right != PrivateLink.Right.EDIT:
         raise PermissionDenied
     return link.application
+
+
+def applications_for_staff(user) -> ApplicationQuerySet:
+    """Return the applications a member of staff may list: all, or of a coordinator's country.
+
+    Jurors list nothing here: what is on their desk is said by their assignments.
+    """
+    if not user.has_perm("applications.view_application"):
+        return Application.objects.none()
+    country = roles.country_of(user)
+    listed = Application.objects.with_outlet()
+    return listed if country is None else listed.from_country(country)
+
+
+def reads_answers(user) -> bool:
+    """Whether a member of staff reads answers and files; a coordinator sees statuses alone."""
+    return user.has_perm("applications.view_application") and roles.country_of(user) is None
+
+
+def file_for_staff(user, application_pk: int, key: UUID) -> Attachment:
+    """Return a submitted application's file if `user` reads answers; removed ones included."""
+    if not reads_answers(user):
+        raise PermissionDenied
+    files = Attachment.objects.select_related("application").filter(
+        application__in=applications_for_staff(user), application__submitted_at__isnull=False
+    )
+    return get_object_or_404(files, application=application_pk, key=key)
+
+
+def hand_over(attachment: Attachment) -> FileResponse:
+    """Return the file itself: under its own name, shown in place only where that can't harm."""
+    response = FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=attachment.content_type not in SHOWN_IN_PLACE,
+        filename=attachment.name,
+        content_type=attachment.content_type,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from applications.models import Country
+from applications.models import Country, Message, MessageStatus
 
 
 def shape(name: str, size: int = 12) -> SafeString:
@@ -61,3 +61,21 @@ def pips(done: int, wanted: int) -> SafeString:
         drawn=drawn,
         words=words,
     )
+
+
+LETTERS = {
+    MessageStatus.QUEUED: ("plain", "ring"),
+    MessageStatus.SENDING: ("plain", "half"),
+    MessageStatus.SENT: ("good", "check"),
+    MessageStatus.FAILED: ("bad", "cross"),
+    MessageStatus.STALLED: ("warn", "pause"),
+    MessageStatus.BOUNCED: ("bad", "back"),
+    MessageStatus.REPLACED: ("quiet", "slash"),
+}
+
+
+def letter(message: Message) -> SafeString:
+    """Return where a letter stands; one that failed before waits for its next attempt."""
+    if message.status == MessageStatus.QUEUED and message.attempts:
+        return tag("plain", "ring", _("waits for another attempt"))
+    return tag(*LETTERS[message.status], message.get_status_display())

@@ -107,4 +107,4 @@ class ApplicationAdmin(OwnedByVerbs, admin.ModelAdmin):
 
     def file_view(self, request, pk, key):
         """Hand a file to staff who may read the application."""
-        return reading.hand_over(access.file_for_staff(request.user, pk, key))
+        return access.hand_over(access.file_for_staff(request.user, pk, key))

@@ -1,0 +1,3 @@
+from reviews.admin import applications
+
+__all__ = ["applications"]

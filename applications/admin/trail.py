@@ -1,0 +1,93 @@
+"""The audit trail and the refused attempts: to read, never to write."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from applications import events, instants
+from applications.admin.owned import OwnedByVerbs
+from applications.models import Attempt, AuditEntry
+
+
+class EventFilter(admin.SimpleListFilter):
+    """By event, in words."""
+
+    title = _("event")
+    parameter_name = "event"
+
+    def lookups(self, request, model_admin):
+        return sorted(((event, str(name)) for event, name in events.NAMES.items()), key=by_name)
+
+    def queryset(self, request, queryset):
+        return queryset.filter(event=self.value()) if self.value() else queryset
+
+
+def by_name(pair: tuple[str, str]) -> str:
+    return pair[1].casefold()
+
+
+def link_to(application) -> str:
+    """Return a link to the application's page, by its number."""
+    url = reverse("admin:applications_application_change", args=[application.pk])
+    return format_html('<a href="{}">{}</a>', url, application.number)
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
+    list_display = ("at_shown", "event_shown", "about", "actor_shown", "details_shown")
+    list_display_links = None
+    list_filter = (EventFilter,)
+    list_select_related = ("application",)
+    list_per_page = 100
+    show_full_result_count = False
+    search_fields = ("application__number", "actor", "chain")
+    search_help_text = _("Number of an application, or who did it")
+    actions = None
+    fields = ("at_shown", "event_shown", "about", "number", "actor_shown", "details_shown")
+
+    @admin.display(description=_("when"), ordering="at")
+    def at_shown(self, entry):
+        return instants.moment(entry.at, seconds=True)
+
+    @admin.display(description=_("what"), ordering="event")
+    def event_shown(self, entry):
+        return events.name_of(entry)
+
+    @admin.display(description=_("about"), ordering="chain")
+    def about(self, entry):
+        return link_to(entry.application) if entry.application else entry.chain
+
+    @admin.display(description=_("who"), ordering="actor")
+    def actor_shown(self, entry):
+        return events.actor_of(entry)
+
+    @admin.display(description=_("details"))
+    def details_shown(self, entry):
+        return events.details_of(entry)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
+    list_display = ("at_shown", "about", "why", "closed_at_shown")
+    list_display_links = None
+    list_filter = ("why",)
+    list_select_related = ("application__call", "application__outlet")
+    show_full_result_count = False
+    search_fields = ("application__number",)
+    search_help_text = _("Number of an application")
+    actions = None
+    fields = ("at_shown", "about", "why", "closed_at_shown", "missing")
+
+    @admin.display(description=_("arrived"), ordering="at")
+    def at_shown(self, attempt):
+        return instants.moment(attempt.at, attempt.application.call, seconds=True)
+
+    @admin.display(description=_("application"), ordering="application__number")
+    def about(self, attempt):
+        return link_to(attempt.application)
+
+    @admin.display(description=_("deadline that applied"), ordering="closes_at")
+    def closed_at_shown(self, attempt):
+        call = attempt.application.call
+        return instants.deadline(call, closes_at=attempt.closes_at).when_full

@@ -1,0 +1,79 @@
+"""What the events of the trail are called, and how an entry reads."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications import audit
+from applications.models import AuditEntry
+
+NAMES = {
+    "application.lapsed": gettext_lazy("not handed in before the deadline"),
+    "application.reopened": gettext_lazy("opened again"),
+    "application.started": gettext_lazy("application started"),
+    "application.submitted": gettext_lazy("application handed in"),
+    "application.withdrawn": gettext_lazy("application withdrawn"),
+    "assignment.made": gettext_lazy("given to a juror"),
+    "assignment.withdrawn": gettext_lazy("taken off a juror’s desk"),
+    "assignments.applied": gettext_lazy("jurors assigned"),
+    "call.changed": gettext_lazy("call changed"),
+    "call.closed": gettext_lazy("call closed"),
+    "call.copied": gettext_lazy("call copied for a new season"),
+    "call.made": gettext_lazy("call made"),
+    "call.opened": gettext_lazy("call opened"),
+    "conflict.declared": gettext_lazy("conflict of interest declared"),
+    "conflict.lifted": gettext_lazy("conflict of interest taken back"),
+    "deadline.extended": gettext_lazy("deadline moved later"),
+    "deadline.followed": gettext_lazy("deadline followed the call’s"),
+    "draft.reminded": gettext_lazy("reminded of the deadline"),
+    "export.made": gettext_lazy("data exported"),
+    "extension.asked": gettext_lazy("later deadline asked for"),
+    "extension.turned_down": gettext_lazy("later deadline turned down"),
+    "file.attached": gettext_lazy("file attached"),
+    "file.removed": gettext_lazy("file removed"),
+    "link.given": gettext_lazy("private link given to a colleague"),
+    "link.revoked": gettext_lazy("private link taken back"),
+    "no_conflict.declared": gettext_lazy("declared free of conflict"),
+    "remark.made": gettext_lazy("remark in the discussion"),
+    "result.announced": gettext_lazy("result announced"),
+    "review.handed_in": gettext_lazy("review handed in"),
+    "review.reopened": gettext_lazy("review opened again"),
+    "review.started": gettext_lazy("review started"),
+    "score.revised": gettext_lazy("score revised"),
+    "section.saved": gettext_lazy("section saved"),
+    "user.changed": gettext_lazy("account changed"),
+    "user.made": gettext_lazy("account made"),
+}
+ACTORS = {
+    audit.SYSTEM: gettext_lazy("the portal"),
+    audit.APPLICANT: gettext_lazy("the applicant"),
+}
+
+
+def name_of(entry: AuditEntry) -> str:
+    """Return what happened, in words; the bare name of an event this table doesn't know."""
+    return str(NAMES.get(entry.event, entry.event))
+
+
+def actor_of(entry: AuditEntry) -> str:
+    """Return who did it: a person's user name, the applicant or the portal itself."""
+    return str(ACTORS.get(entry.actor, entry.actor))
+
+
+def details_of(entry: AuditEntry) -> str:
+    """Return the details as one line of plain pairs."""
+    return "; ".join(f"{key}: {plain(value)}" for key, value in entry.details.items())
+
+
+def plain(value) -> str:
+    """Return a JSON value without its punctuation."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {plain(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(plain(one) for one in value)
+    return str(value)

@@ -1,0 +1,54 @@
+"""An application as staff read it: what was handed in, in words, and what happened to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from applications import access, questions
+from applications.models import Application, Attachment, AuditEntry, Message, Version
+
+
+@dataclass(frozen=True)
+class Page:
+    """`version` and what follows from it are None and empty where nothing may be read."""
+
+    reads_answers: bool
+    versions: list[Version]
+    version: Version | None
+    sections: list[questions.SectionInWords]
+    files: list[Attachment]
+    letters: QuerySet[Message]
+    trail: QuerySet[AuditEntry]
+
+
+def page_for(user, application: Application, version: str | None) -> Page:
+    """Return what `user` may read of the application, in the version asked for or the latest.
+
+    A draft's text is its writer's alone: only what was handed in is shown. A coordinator sees
+    the status and its dates.
+    """
+    reads = access.reads_answers(user)
+    versions = list(application.versions.all()) if reads else []
+    chosen = next((one for one in versions if str(one.number) == version), None)
+    chosen = chosen or (versions[0] if versions else None)
+    return Page(
+        reads_answers=reads,
+        versions=versions,
+        version=chosen,
+        sections=in_words(application, chosen) if chosen else [],
+        files=files_of(application, chosen) if chosen else [],
+        letters=application.messages.all() if reads else Message.objects.none(),
+        trail=application.trail.all() if reads else AuditEntry.objects.none(),
+    )
+
+
+def in_words(application: Application, version: Version) -> list[questions.SectionInWords]:
+    return questions.answers_in_words(application.call, version.answers, version.files)
+
+
+def files_of(application: Application, version: Version) -> list[Attachment]:
+    """Return the files a version names, those taken out of the draft since included."""
+    keys = [file["key"] for file in version.files]
+    return list(application.attachments.filter(key__in=keys))

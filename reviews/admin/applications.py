@@ -1,0 +1,108 @@
+"""The list and page of applications with what the jury's side knows of them."""
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from applications import marks
+from applications.admin.applications import ApplicationAdmin
+from applications.admin.filters import CallFilter, CountryFilter, LanguageFilter
+from applications.models import Application
+from reviews import stages
+from reviews.models import Assignment, Review
+from reviews.stages import Stage
+
+SHAPES = {
+    Stage.DRAFT: ("plain", "ring"),
+    Stage.SUBMITTED: ("plain", "dot"),
+    Stage.REVIEWING: ("plain", "half"),
+    Stage.REVIEWED: ("plain", "disc"),
+    Stage.INELIGIBLE: ("quiet", "slash"),
+    Stage.WITHDRAWN: ("quiet", "back"),
+    Stage.LAPSED: ("quiet", "minus"),
+}
+
+
+class StageFilter(admin.SimpleListFilter):
+    title = _("status")
+    parameter_name = "stage"
+
+    def lookups(self, request, model_admin):
+        return Stage.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(stage=self.value()) if self.value() else queryset
+
+
+@admin.register(Application)
+class ReviewedApplicationAdmin(ApplicationAdmin):
+    list_display = (
+        "number_shown",
+        "outlet_shown",
+        "country_shown",
+        "language",
+        "status_shown",
+        "reviews_shown",
+        "total_shown",
+        "received_shown",
+    )
+    list_filter = (CallFilter, CountryFilter, StageFilter, LanguageFilter)
+
+    def get_list_display(self, request):
+        """Return the columns; reviews and totals only to who reads the jury's work."""
+        if request.user.has_perm("reviews.view_all_reviews"):
+            return self.list_display
+        return tuple(c for c in self.list_display if c not in ("reviews_shown", "total_shown"))
+
+    def get_queryset(self, request):
+        """Leave out what the user has declared a conflict of interest in."""
+        conflicts = Assignment.objects.filter(
+            juror=request.user, conflict=True, application=OuterRef("pk")
+        )
+        listed = super().get_queryset(request).filter(~Exists(conflicts))
+        return stages.with_stage(listed)
+
+    def get_changelist_instance(self, request):
+        """Work out the totals of the page's rows: one query, however many they are."""
+        changelist = super().get_changelist_instance(request)
+        changelist.result_list = rows = list(changelist.result_list)
+        if request.user.has_perm("reviews.view_all_reviews"):
+            totals = stages.totals_of([row.pk for row in rows], request.user)
+            for row in rows:
+                row.total = totals[row.pk].mean
+        return changelist
+
+    @admin.display(description=_("status"), ordering="stage")
+    def status_shown(self, application):
+        return self.stage_tag(application)
+
+    def stage_tag(self, application):
+        stage = Stage(application.stage)
+        return marks.tag(*SHAPES[stage], stage.label)
+
+    @admin.display(description=_("reviews"), ordering="handed_in")
+    def reviews_shown(self, application):
+        if not application.desks:
+            return "—"
+        return marks.pips(application.handed_in, application.desks)
+
+    @admin.display(description=_("total"))
+    def total_shown(self, application):
+        total = application.total
+        return "—" if total is None else number_format(total, 1)
+
+    def context_to_read(self, request, application):
+        context = super().context_to_read(request, application)
+        context["status"] = self.stage_tag(application)
+        if request.user.has_perm("reviews.view_all_reviews"):
+            context["desks"] = desks_of(application, request.user)
+        return context
+
+
+def desks_of(application: Application, user) -> list[dict]:
+    """Return who reviews the application, and the total of each review `user` may see."""
+    visible = Review.objects.visible_to(user).filter(assignment__application=application)
+    seen = {review.assignment_id: review for review in visible.prefetch_related("scores")}
+    assignments = application.assignments.active().select_related("juror", "review")
+    return [{"assignment": one, "review": seen.get(one.pk)} for one in assignments]
