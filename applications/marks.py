@@ -79,3 +79,36 @@ def letter(message: Message) -> SafeString:
     if message.status == MessageStatus.QUEUED and message.attempts:
         return tag("plain", "ring", _("waits for another attempt"))
     return tag(*LETTERS[message.status], message.get_status_display())
+
+
+BAR = 1200  # units of width; stretched to the page's
+
+
+def bar(parts: list[tuple[int, str]]) -> SafeString:
+    """Return one stacked bar of (number, class of the colour); its words stand beside it."""
+    everything = sum(number for number, _look in parts) or 1
+    gap, at, drawn = 4, 0.0, []
+    for number, look in parts:
+        if number:
+            width = number / everything * BAR
+            drawn.append((f"{at:g}", f"{max(width - gap, 1):g}", look))
+            at += width
+    rects = format_html_join(
+        "", '<rect x="{}" y="0" width="{}" height="14" class="{}" fill="currentColor"/>', drawn
+    )
+    return format_html(
+        '<svg class="cj-bar" height="14" viewBox="0 0 {} 14" preserveAspectRatio="none" '
+        'aria-hidden="true" focusable="false">{}</svg>',
+        BAR,
+        rects,
+    )
+
+
+def swatch(look: str) -> SafeString:
+    """Return the small square of a legend."""
+    return format_html(
+        '<svg class="cj-shape" width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" '
+        'focusable="false"><rect width="12" height="12" rx="2" class="{}" '
+        'fill="currentColor"/></svg>',
+        look,
+    )

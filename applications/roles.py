@@ -28,6 +28,7 @@ NAMES = {
 
 READS_EVERYTHING = {
     "applications.view_application",
+    "applications.view_attempt",
     "applications.view_auditentry",
     "applications.view_call",
     "applications.view_message",
@@ -49,6 +50,11 @@ PERMISSIONS = {
     | {
         "applications.add_call",
         "applications.change_call",
+        *(
+            f"applications.{may}_{part}"
+            for part in ("callcountry", "calltext", "callitem")
+            for may in ("view", "add", "change", "delete")
+        ),
         "applications.change_message",
         "reviews.add_criterion",
         "reviews.change_criterion",
