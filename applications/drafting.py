@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from applications import access, audit, outbox
 from applications.models import (
@@ -47,17 +47,38 @@ def new_number() -> str:
 
 
 def start(
-    call: Call, *, country: str, name: str, email: str, language: str, at: datetime
+    call: Call,
+    *,
+    country: str,
+    name: str,
+    email: str,
+    language: str,
+    at: datetime,
+    key: str | None = None,
 ) -> PrivateLink:
-    """Begin an application and mail its private link; Refused while the call isn't open."""
+    """Begin an application and mail its private link; Refused while the call isn't open.
+
+    `key` is the secret of one rendering of the form: the same form sent twice, at once or later,
+    gives back the link of the one application it began.
+    """
     if not call.is_open(at):
         raise Refused("closed" if call.has_closed(at) else "not_open")
+    try:
+        return begin(call, country, name, email, language, at, key)
+    except IntegrityError:
+        return PrivateLink.objects.valid().get(
+            application__start_key=key, application__call=call, is_owner=True
+        )
+
+
+def begin(call, country, name, email, language, at, key) -> PrivateLink:
     with transaction.atomic():
         outlet = Outlet.objects.create(name=name, country=country)
         application = Application.objects.create(
             call=call,
             outlet=outlet,
             number=new_number(),
+            start_key=key,
             language=language,
             contact_email=email,
             created_at=at,

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from applications import audit, drafting, outbox, questions
+from applications import access, audit, drafting, outbox, questions
 from applications.models import Application, MessageKind, Status, Version
 from applications.models.application import Refused
+from applications.results import owner_link
 
 
 class Incomplete(Refused):
@@ -48,6 +49,7 @@ def submit(application: Application, *, at: datetime) -> Application:
             application,
             key=f"submitted/{application.number}/{version.number}",
             at=at,
+            link=access.url_of(owner_link(application)),
             version=version,
             answers=questions.answers_in_words(application.call, version.answers, version.files),
         )

@@ -6,6 +6,7 @@ from applications.models.call import Call, CallCountry, CallItem, CallText, Coun
 from applications.models.coordinator import Coordinator
 from applications.models.extension import Extension
 from applications.models.heartbeat import Heartbeat
+from applications.models.knock import Knock
 from applications.models.letter import LetterTemplate, MailSwitch
 from applications.models.link import PrivateLink
 from applications.models.message import Message, MessageKind, MessageStatus
@@ -24,6 +25,7 @@ __all__ = [
     "Country",
     "Extension",
     "Heartbeat",
+    "Knock",
     "Language",
     "LetterTemplate",
     "MailSwitch",

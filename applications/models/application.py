@@ -93,6 +93,13 @@ class Application(models.Model):
     call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
     outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="applications")
     number = models.CharField(_("number"), max_length=7, unique=True)
+    start_key = models.CharField(
+        max_length=64,
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="One press, one application.",
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     contact_email = models.EmailField(_("contact e-mail"))

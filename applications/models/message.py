@@ -18,6 +18,8 @@ class MessageKind(models.TextChoices):
 
     STARTED = "started", _("draft started: private link")
     LINK = "link", _("lost link")
+    COLLEAGUE = "colleague", _("link for a colleague")
+    ADDRESS = "address", _("new contact address: to confirm")
     SUBMITTED = "submitted", _("receipt")
     WITHDRAWN = "withdrawn", _("withdrawn")
     REMINDER = "reminder", _("reminder to a draft's holder")

@@ -52,6 +52,8 @@ def facts(language: str) -> dict:
         "call": call,
         "link": LINK,
         "contact": "kz@portal.example",
+        "new_address": "new@outlet.example",
+        "may_edit": True,
         "version": application.versions.get(),
         "answers": [],
         "site_url": "https://portal.example",

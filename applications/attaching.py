@@ -1,0 +1,135 @@
+"""Files of an application: take one in, take one away, keep what a submitted version names."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from applications import audit
+from applications.filetypes import type_of
+from applications.models import Application, Attachment
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 10 * MEGABYTE
+MOST_FILES = 20
+MOST_BYTES_IN_ALL = 60 * MEGABYTE  # removed files that a submitted version names count too
+
+
+class Unfit(Exception):
+    """A file that is not taken in. `code`: empty, too_large, wrong_type, too_many, no_room."""
+
+    def __init__(self, code: str, name: str):
+        self.code, self.name = code, name
+        super().__init__(f"{code}: {name}")
+
+
+def tidy_name(name: str) -> str:
+    """Return a file's name as it was, without folders, line breaks and what nobody can see.
+
+    Names come in NFD from Macs: composed here, the same letters look the same everywhere.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    shown = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cs", "Zl", "Zp"))
+    return " ".join(shown.split())[:500] or "file"
+
+
+def digest_of(file) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def attach(
+    application: Application, upload: UploadedFile, *, kind: str, name: str, at: datetime
+) -> Attachment:
+    """Take a file in under its own name; raises Unfit with the name of the bad file.
+
+    The same file sent again, as after an answer that got lost on its way, is kept once.
+    """
+    name = tidy_name(name)
+    if not upload.size:
+        raise Unfit("empty", name)
+    if upload.size > MOST_BYTES:
+        raise Unfit("too_large", name)
+    if not (found := type_of(upload.file)):
+        raise Unfit("wrong_type", name)
+    sha256 = digest_of(upload.file)
+    with transaction.atomic():
+        application = Application.objects.locked(application.pk)
+        kept = application.attachments.present().filter(kind=kind, sha256=sha256, name=name)
+        if already := kept.first():
+            return already
+        require_room(application, upload.size, name)
+        attachment = store(application, upload, kind, name, found.content_type, sha256, at)
+        application.saved_at = at
+        application.save(update_fields=["saved_at"])
+        audit.record(
+            "file.attached",
+            application,
+            at=at,
+            actor=audit.APPLICANT,
+            file=str(attachment.key),
+            sha256=sha256,
+        )
+    return attachment
+
+
+def require_room(application: Application, size: int, name: str) -> None:
+    """Raise Unfit where another file would be one too many; the application's row is held."""
+    sizes = dict(application.attachments.values_list("pk", "size"))
+    if application.attachments.present().count() >= MOST_FILES:
+        raise Unfit("too_many", name)
+    if sum(sizes.values()) + size > MOST_BYTES_IN_ALL:
+        raise Unfit("no_room", name)
+
+
+def store(application, upload, kind, name, content_type, sha256, at) -> Attachment:
+    """Write the file, then its row; a row that can't be written leaves no file behind."""
+    attachment = Attachment(
+        application=application,
+        kind=kind,
+        name=name,
+        content_type=content_type,
+        size=upload.size,
+        sha256=sha256,
+        uploaded_at=at,
+    )
+    upload.file.seek(0)
+    attachment.file.save(name, upload, save=False)
+    try:
+        attachment.save()
+    except Exception:
+        attachment.file.storage.delete(attachment.file.name)
+        raise
+    return attachment
+
+
+def remove(application: Application, key: str, *, at: datetime) -> None:
+    """Take a file away. One that a submitted version names stays on disk, out of the draft."""
+    with transaction.atomic():
+        application = Application.objects.locked(application.pk)
+        attachment = application.attachments.present().filter(key=key).first()
+        if attachment is None:
+            return
+        if is_named_by_a_version(application, attachment):
+            attachment.removed_at = at
+            attachment.save(update_fields=["removed_at"])
+        else:
+            path, storage = attachment.file.name, attachment.file.storage
+            attachment.delete()
+            transaction.on_commit(lambda: storage.delete(path))
+        application.saved_at = at
+        application.save(update_fields=["saved_at"])
+        audit.record("file.removed", application, at=at, actor=audit.APPLICANT, file=str(key))
+
+
+def is_named_by_a_version(application: Application, attachment: Attachment) -> bool:
+    key = str(attachment.key)
+    return any(
+        file["key"] == key
+        for files in application.versions.values_list("files", flat=True)
+        for file in files
+    )

@@ -1,0 +1,55 @@
+"""How often a door may be knocked at, per e-mail address and per network address.
+
+Counts lie in the database, so any number of web processes share them and a restart forgets
+nothing. Many newsrooms sit behind one provider's address, so that limit is generous.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from applications.models import Knock
+
+HOUR = timedelta(hours=1)
+START, LINK, ADDRESS, COLLEAGUE = "start", "link", "address", "colleague"
+PER_EMAIL = {START: 5, LINK: 3, ADDRESS: 3, COLLEAGUE: 10}  # in an hour
+PER_NETWORK = {START: 60, LINK: 40, ADDRESS: 40, COLLEAGUE: 40}
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+class TooOften(Exception):
+    """The door stays shut for now; try again within the hour."""
+
+
+def network_of(request: HttpRequest) -> str:
+    """Return the address a request came from, as the last proxy we run ourselves saw it.
+
+    A client writes what it likes into X-Forwarded-For; each of our own proxies adds one entry
+    at the end. With TRUSTED_PROXY_HOPS proxies the entry that many from the end is true.
+    """
+    hops = settings.TRUSTED_PROXY_HOPS
+    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    if hops and len(told) >= hops and told[-hops]:
+        return told[-hops]
+    return request.META.get("REMOTE_ADDR", "")
+
+
+def knock(door: str, *, email: str, network: str, at: datetime) -> None:
+    """Count a knock at `door`; raise TooOften where the address or the network did so too often.
+
+    Two knocks at the very same moment may both be let in: a limit here keeps off floods, it
+    doesn't guard a secret.
+    """
+    Knock.objects.filter(at__lt=at - FORGOTTEN_AFTER).delete()
+    for who, most in ((email.casefold(), PER_EMAIL[door]), (network, PER_NETWORK[door])):
+        if not who:
+            continue
+        hashed = salted_hmac("applications.knocking", who, algorithm="sha256").hexdigest()[:43]
+        recent = Knock.objects.filter(door=door, who=hashed, at__gt=at - HOUR).count()
+        Knock.objects.create(door=door, who=hashed, at=at)
+        if recent >= most:
+            raise TooOften
