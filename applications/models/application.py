@@ -93,13 +93,7 @@ class Application(models.Model):
     call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
     outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="applications")
     number = models.CharField(_("number"), max_length=7, unique=True)
-    start_key = models.CharField(
-        max_length=64,
-        unique=True,
-        null=True,
-        editable=False,
-        help_text="One press, one application.",
-    )
+    start_key = models.CharField(max_length=64, null=True, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     language = models.CharField(_("language"), max_length=2, choices=Language)
     contact_email = models.EmailField(_("contact e-mail"))
@@ -132,6 +126,11 @@ class Application(models.Model):
             models.Index(fields=["status", "closes_at"]),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["start_key"],
+                condition=Q(start_key__isnull=False),
+                name="one_rendering_of_the_form_starts_one_application",
+            ),
             models.CheckConstraint(
                 condition=Q(submitted_at=None) | Q(submitted_at__lt=F("closes_at")),
                 name="submitted_before_its_deadline",
