@@ -14,8 +14,9 @@ from applications.papers import Paper
 from applications.questions import Question, Setting, number, sections_of
 from applications.questions.sections import named
 
-LINES_TO_WRITE = 2  # for an answer of one line
+LINES_TO_WRITE = 1  # for an answer of one line
 MOST_LINES = 12  # a letter is not written by hand
+ROW = 8  # mm
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Asked:
     help: str = ""
     choices: list[str] = field(default_factory=list)
     several: bool = False
+    is_list: bool = False  # many choices to pick one from: told as a sentence on paper
     lines: int = LINES_TO_WRITE
 
 
@@ -54,6 +56,7 @@ def asked(question: Question, call: Call) -> Asked:
         help=str(question.help),
         choices=choices(question, call),
         several=question.several,
+        is_list=getattr(question, "as_list", False),
         lines=min(getattr(question, "rows", LINES_TO_WRITE), MOST_LINES),
     )
 
@@ -136,8 +139,16 @@ def write(document: Paper, section: AskedSection) -> None:
     if section.lead:
         document.paragraph(section.lead)
     for question in section.questions:
-        document.question(question.label, note=", ".join(question.notes), help=question.help)
-        if question.choices:
+        rows = 1 if question.is_list else len(question.choices) or question.lines
+        document.question(
+            question.label,
+            note=", ".join(question.notes),
+            help=question.help,
+            room=ROW * min(rows, MOST_LINES),
+        )
+        if question.is_list:
+            document.paragraph(", ".join(question.choices), small=True)
+        if question.choices and not question.is_list:
             document.choices(question.choices, several=question.several)
         else:
             document.lines(question.lines)

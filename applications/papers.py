@@ -110,7 +110,7 @@ class Paper:
     def heading(self, text: str) -> None:
         """Begin a section: a thick rule and its title, never alone at the foot of a page."""
         self.gap(5)
-        self.keep(40)
+        self.keep(60)
         self.rule(0.8, INK)
         self.gap(2.5)
         self.sheet.say(text, size=14, bold=True, height=1.3)
@@ -139,9 +139,9 @@ class Paper:
         self.sheet.say(answer, size=10.5)
         self.gap(2)
 
-    def question(self, text: str, *, note: str = "", help: str = "") -> None:
-        """Write a question of the blank form; `note` says that it may be left out."""
-        self.keep(26)
+    def question(self, text: str, *, note: str = "", help: str = "", room: float = 10) -> None:
+        """Write a question of the blank form; `room` (mm) is what its answer needs on this page."""
+        self.keep(22 + room)
         self.sheet.say(text, size=10.5, bold=True)
         self.gap(0.6)
         for line in filter(None, (note, help)):
@@ -150,7 +150,6 @@ class Paper:
     def lines(self, count: int) -> None:
         """Leave room to write by hand, a hairline for each row."""
         for _row in range(count):
-            self.keep(9)
             self.gap(8)
             self.rule(0.2, LINE)
         self.gap(4)
