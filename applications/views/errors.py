@@ -37,9 +37,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def drain(request: HttpRequest) -> None:
     """Read what is still coming: a browser that is cut off while sending shows no answer."""
-    left = min(int(request.META.get("CONTENT_LENGTH") or 0), DRAINED)
-    with suppress(OSError, UnreadablePostError, AttributeError):
-        while left > 0 and (chunk := request.META["wsgi.input"].read(min(left, 65536))):
+    left = DRAINED
+    with suppress(UnreadablePostError):
+        while left > 0 and (chunk := request.read(65536)):
             left -= len(chunk)
 
 
