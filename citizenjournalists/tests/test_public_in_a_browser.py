@@ -1,0 +1,150 @@
+"""The public pages in a real Chromium: light, accessible, and whole without JavaScript."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from applications.models import CallItem
+from applications.tests import builders
+from citizenjournalists.tests.browser import DESKTOP, PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+LANGUAGES = ["ru", "kk", "tg", "en"]
+FIRST_VISIT = 45_000  # bytes over the wire, HTML and all
+LATER_VISIT = 12_000
+REQUESTS = 8
+NARROW = {"width": 320, "height": 640}
+
+
+def an_open_call():
+    """Return a call that is open now, with all that a real one tells."""
+    now = timezone.now()
+    call = builders.a_call(
+        slug="now",
+        opens_at=now - timedelta(days=10),
+        closes_at=now + timedelta(days=4),
+        decision_date=(now + timedelta(days=11)).date(),
+        notification_date=(now + timedelta(days=15)).date(),
+        programme="MediaCAMP",
+        donor="USAID",
+    )
+    call.texts.update(
+        so_far="За три года – 34 редакции и больше 120 гражданских журналистов.",
+        lead="Грант для независимых редакций Казахстана и Таджикистана. " * 2,
+    )
+    for language in LANGUAGES:
+        for kind, n in ((CallItem.Kind.BENEFIT, 4), (CallItem.Kind.QUESTION, 8)):
+            for position in range(n):
+                call.items.create(
+                    language=language,
+                    kind=kind,
+                    position=position,
+                    heading=f"Что, если связь оборвётся в {position} раз?",
+                    text=f"Текст {kind} {position} сохраняется в браузере и на сайте. " * 4,
+                )
+    return call
+
+
+PAGES = (
+    "",
+    "calls/",
+    "calls/now/",
+    "calls/now/questions/",
+    "calls/now/eligibility/",
+    "calls/now/eligibility/?ask=1&country=KZ",
+    "calls/now/eligibility/?ask=1&country=elsewhere&independence=no&coordinator=no",
+    "privacy/",
+    "accessibility/",
+    "contacts/",
+    "nothing/",
+)
+
+
+def weigh(page, address: str) -> tuple[list[str], int]:
+    """Open a page and return the addresses asked for and the bytes that came over the wire."""
+    asked, received = [], []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.requestWillBeSent", lambda e: asked.append(e["request"]["url"]))
+    session.on("Network.loadingFinished", lambda e: received.append(e["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    session.detach()
+    return asked, int(sum(received))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_visit_is_light_and_asks_no_other_host(new_page, live_server, language):
+    an_open_call()
+    page = new_page(viewport=PHONE)
+    asked, weight = weigh(page, f"/{language}/calls/now/")
+    assert len(asked) <= REQUESTS, asked
+    assert weight <= FIRST_VISIT
+    assert {urlsplit(url).netloc for url in asked} == {urlsplit(live_server.url).netloc}
+
+
+def test_later_pages_are_lighter_still(new_page):
+    an_open_call()
+    page = new_page(viewport=PHONE)
+    page.goto("/ru/calls/now/")
+    for path in PAGES[1:-1]:
+        _asked, weight = weigh(page, f"/ru/{path}")
+        assert weight <= LATER_VISIT, path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_any_public_page_by_day_or_night(new_page, language):
+    an_open_call()
+    long_ago = timedelta(days=1800)
+    builders.a_call(
+        slug="past", opens_at=builders.OPENS - long_ago, closes_at=builders.CLOSES - long_ago
+    )
+    page = new_page()
+    for path in (*PAGES, "calls/past/"):
+        page.set_viewport_size(PHONE if path.startswith("calls/now/e") else DESKTOP)
+        page.goto(f"/{language}/{path}")
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}\n{found.generate_report()}"
+        page.emulate_media(color_scheme="dark")
+        found = Axe().run(page, options={"runOnly": ["color-contrast"]})
+        assert found.violations_count == 0, f"{path} in the dark\n{found.generate_report()}"
+        page.emulate_media(color_scheme="light")
+    page.errors.clear()  # the page that isn't there
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_screen(new_page):
+    an_open_call()
+    page = new_page(viewport=NARROW)
+    for language in LANGUAGES:
+        for path in PAGES:
+            page.goto(f"/{language}/{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+    page.errors.clear()
+
+
+def test_without_javascript_the_deadline_is_told_and_answers_open(new_page):
+    an_open_call()
+    page = new_page(java_script_enabled=False, viewport=PHONE)
+    page.goto("/ru/calls/now/")
+    assert page.locator(".deadline strong").inner_text().startswith("остал")
+    second = page.locator("details").nth(1)
+    assert not second.locator("p").is_visible()
+    second.locator("summary").click()
+    assert second.locator("p").is_visible()
+
+
+def test_the_keyboard_skips_to_the_content_and_changes_the_language(new_page):
+    an_open_call()
+    page = new_page(viewport=DESKTOP)
+    page.goto("/ru/calls/now/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.locator(".langs a[lang=tg]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tg/calls/now/")
+    page.goto("/")
+    page.wait_for_url("**/tg/")
