@@ -242,6 +242,17 @@ def remaining(delta: timedelta, language: str | None = None) -> str:
     return words.left[unit][words.plural(n)].format(span=time_left(delta, language))
 
 
+def grammar_of_what_is_left(language: str | None = None) -> dict:
+    """Return what a script needs to say `remaining` itself, with non-breaking spaces in place."""
+    words = calendar(language)
+    return {
+        "units": words.units,
+        "left": words.left,
+        "under": words.under_a_minute,
+        "past": words.past,
+    }
+
+
 def iso(value: date | datetime) -> str:
     """Return what machines read: 2021-12-14, or 2021-12-14T18:00:00Z."""
     if not isinstance(value, datetime):

@@ -3,17 +3,29 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications import closing, outbox
+from applications import closing, heartbeat, outbox, reminding, retention, sweeping
+from applications.models import Heartbeat
+
+SWEEP = (  # in this order: a deadline that moved is followed before anything lapses
+    closing.open_due_calls,
+    closing.follow_extended_calls,
+    reminding.remind_draft_holders,
+    closing.close_due_calls,
+    closing.lapse_overdue_drafts,
+    outbox.stall_abandoned,
+    retention.erase_overdue,
+)
 
 
 @shared_task
 def sweep() -> None:
     at = timezone.now()
-    closing.close_due_calls(at=at)
-    closing.lapse_overdue_drafts(at=at)
-    outbox.stall_abandoned(at=at)
+    heartbeat.seen(Heartbeat.Name.WORKER, at=at)
+    sweeping.walk(SWEEP, at=at)
 
 
 @shared_task
 def deliver_mail() -> None:
-    outbox.deliver_due(at=timezone.now())
+    at = timezone.now()
+    heartbeat.seen(Heartbeat.Name.WORKER, at=at)
+    outbox.deliver_due(at=at)

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
+from applications.views import deadlines, public
 from applications.views import help as help_pages
-from applications.views import public
 
 app_name = "applications"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("calls/<slug:slug>/eligibility/", public.eligibility, name="eligibility"),
     path("calls/<slug:slug>/questions/", public.questions, name="questions"),
     path("calls/<slug:slug>/questions.pdf", public.questions_paper, name="questions_paper"),
+    path("calls/<slug:slug>/deadline.ics", deadlines.calendar_file, name="ics"),
+    path("reminders/<str:token>/", deadlines.reminders, name="reminders"),
     path("privacy/", help_pages.privacy, name="privacy"),
     path("accessibility/", help_pages.accessibility, name="accessibility"),
     path("contacts/", help_pages.contacts, name="contacts"),

@@ -111,6 +111,15 @@ TEMPLATES = [
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
+# When a request arrived -----------------------------------------------------------------------
+
+# Set it only where a proxy of ours writes this header itself, whatever the client sent:
+# nginx: proxy_set_header X-Request-Start "t=${msec}"; and TRUSTED_ARRIVAL_HEADER=X-Request-Start
+TRUSTED_ARRIVAL_HEADER = env.str("TRUSTED_ARRIVAL_HEADER", "")
+ARRIVAL_WAIT_BELIEVED = env.int("ARRIVAL_WAIT_BELIEVED", 60)  # seconds
+if not 0 <= ARRIVAL_WAIT_BELIEVED <= 60:
+    raise ImproperlyConfigured("ARRIVAL_WAIT_BELIEVED must lie between 0 and 60 seconds.")
+
 # Data -------------------------------------------------------------------------------------
 
 DATABASES = {
@@ -169,6 +178,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "citizenjournalists.beat:LivingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 EVERY_MINUTE = 60.0
 CELERY_BEAT_SCHEDULE = {

@@ -13,6 +13,7 @@
 {{ span|time_left }}                          3 дня 4 часа
 """
 
+import json
 from datetime import date, datetime, timedelta
 
 from django import template
@@ -21,6 +22,8 @@ from applications import instants
 from applications.models import Call
 
 register = template.Library()
+
+HOUR, TEN_MINUTES = timedelta(hours=1), timedelta(minutes=10)  # when the countdown warns
 
 
 @register.filter
@@ -76,3 +79,20 @@ def deadline(call: Call, closes_at: datetime | None = None) -> instants.Deadline
 @register.simple_tag
 def timed(value: date | datetime, words: str) -> str:
     return instants.timed(value, words)
+
+
+@register.inclusion_tag("parts/countdown.html")
+def countdown(closes_at: datetime, at: datetime) -> dict:
+    """Tell what is left at `at`, the server's instant; without script the text just stands."""
+    left = closes_at - at
+    return {
+        "near": "minutes" if left <= TEN_MINUTES else "hour" if left <= HOUR else "",
+        "words": instants.remaining(left),
+        "now": milliseconds(at),
+        "closes": milliseconds(closes_at),
+        "grammar": json.dumps(instants.grammar_of_what_is_left(), ensure_ascii=False),
+    }
+
+
+def milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,90 @@
+"""Erase what is kept no longer: texts, files, names and addresses past the time the call states.
+
+The row stays with its number, country, status and result, so that counts and the trail hold;
+nothing in it points to a person any more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from applications import audit
+from applications.models import Application, Attachment, Call, Outlet, Result, Status
+from applications.sweeping import each
+
+NOBODY = "erased@portal.invalid"
+BATCH = 200  # applications per sweep: the rest is left to the next
+
+
+def erase_overdue(*, at: datetime) -> int:
+    """Erase what is past its time in every call; return how many applications."""
+    overdue = []
+    for call in Call.objects.filter(closes_at__lt=at):
+        overdue += past_their_time(call, at).values_list("pk", flat=True)[: BATCH - len(overdue)]
+    return each(erase, overdue, at=at)
+
+
+def past_their_time(call: Call, at: datetime):
+    """Return the applications of `call` whose time is over.
+
+    What was never handed in counts from its own deadline, what was decided from the
+    announcement. Handed in and never announced is kept: somebody still owes an answer.
+    """
+    not_handed_in = Q(
+        status__in=[Status.DRAFT, Status.LAPSED, Status.WITHDRAWN],
+        announced_at=None,
+        closes_at__lte=at - timedelta(days=call.drafts_kept_days),
+    )
+    selected = Q(
+        result=Result.SELECTED, announced_at__lte=at - timedelta(days=call.selected_kept_days)
+    )
+    others = ~Q(result=Result.SELECTED) & Q(
+        announced_at__lte=at - timedelta(days=call.not_selected_kept_days)
+    )
+    kept = Application.objects.of_call(call).filter(erased_at=None)
+    return kept.filter(not_handed_in | selected | others).order_by("pk")
+
+
+def erase(pk: int, *, at: datetime) -> bool:
+    """Erase one application for good; the files go from the disk once the rows are gone."""
+    with transaction.atomic():
+        application = Application.objects.locked(pk)
+        if application.erased_at is not None:
+            return False
+        empty_texts(application)
+        take_keys_back(application, at=at)
+        forget(application.outlet)
+        application.contact_email, application.erased_at = NOBODY, at
+        application.save(update_fields=["contact_email", "erased_at"])
+        audit.record("application.erased", application, at=at, actor=audit.SYSTEM)
+    return True
+
+
+def empty_texts(application: Application) -> None:
+    """Erase what was written and attached, and the letters that repeat it."""
+    files = [attachment.file for attachment in application.attachments.all()]
+    application.sections.all().delete()
+    application.versions.update(answers={}, files=[])
+    application.messages.update(recipient=NOBODY, subject="", text="", html="", last_error="")
+    application.attempts.update(missing=[])
+    Attachment.objects.filter(application=application).delete()
+    for file in files:
+        transaction.on_commit(lambda file=file: file.storage.delete(file.name), robust=True)
+
+
+def take_keys_back(application: Application, *, at: datetime) -> None:
+    """Revoke every private link and forget whom it was given to."""
+    application.links.valid().update(revoked_at=at)
+    application.links.update(email="")
+
+
+def forget(outlet: Outlet) -> None:
+    """Leave of an outlet what counting by place needs: its country and region."""
+    if outlet.applications.filter(erased_at=None).count() > 1:
+        return
+    outlet.name = outlet.known_as = outlet.city = outlet.site = ""
+    outlet.registration_number = ""
+    outlet.save()
