@@ -18,6 +18,7 @@ pytest_plugins = [
     "citizenjournalists.tests.mailserver",
     "citizenjournalists.tests.worker",
 ]
+NO_CACHE = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
@@ -29,6 +30,7 @@ def pytest_configure(config):
     portal.MAIL_DIR = os.path.join(folder.name, "mail")
     portal.STATIC_ROOT = os.path.join(folder.name, "static")
     portal.STORAGES = {**portal.STORAGES, "staticfiles": PLAIN_STATIC}
+    portal.CACHES = {**portal.CACHES, "pages": NO_CACHE}
     portal.WHITENOISE_AUTOREFRESH = portal.WHITENOISE_USE_FINDERS = True
     portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     current_app.conf.broker_url = "memory://"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.http import Http404
 from applications.models import Call, CallCountry, CallItem, CallText
 
 MARKS_DRAWN = 12  # more places than this in a country are told in words alone
+MINUTE = timedelta(minutes=1)
 MARK_STEP = 48  # units of the drawing from one mark to the next
 
 
@@ -42,6 +43,25 @@ def milestones(call: Call, at: datetime) -> dict[str, str]:
     else:
         now = {Phase.UPCOMING: 0, Phase.OPEN: 1, Phase.ANNOUNCED: len(order)}[phase]
     return {name: "past" if i < now else "now" if i == now else "" for i, name in enumerate(order)}
+
+
+def next_change(calls: list[Call], at: datetime) -> datetime | None:
+    """Return when a page about these calls reads otherwise by itself; None if it never does.
+
+    That is when a phase begins, when a date is past, and each minute of the time left.
+    """
+    found = []
+    for call in calls:
+        tick = call.closes_at - max(call.closes_at - at, timedelta()) // MINUTE * MINUTE
+        found += [
+            call.opens_at,
+            call.closes_at,
+            at + timedelta.resolution if tick == at < call.closes_at else tick,
+            call.end_of(call.decision_date),
+            call.end_of(call.notification_date),
+            call.announced_at or call.closes_at,
+        ]
+    return min((instant for instant in found if instant > at), default=None)
 
 
 def languages_of(call: Call) -> list[str]:

@@ -138,6 +138,10 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+CACHES = {  # in each process: nothing is lost when it is emptied, and no server has to be up
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
+}
 MEDIA_ROOT = VAR_DIR / "files"  # never served as a folder: see applications.access
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"

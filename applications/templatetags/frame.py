@@ -1,5 +1,6 @@
 """What the public frame needs to know about the page it holds."""
 
+from functools import cache
 from urllib.parse import urlencode
 
 from django import template
@@ -10,6 +11,11 @@ from django.utils.translation import get_language
 from applications import instants, showing
 
 register = template.Library()
+
+
+@cache
+def hop(code: str) -> str:
+    return reverse("language", args=[code])
 
 
 @register.simple_tag(takes_context=True)
@@ -27,7 +33,7 @@ def language_links(context) -> list[dict]:
             "code": code,
             "name": name,
             "current": code == now,
-            "url": f"{reverse('language', args=[code])}?{here}",
+            "url": f"{hop(code)}?{here}",
         }
         for code, name in settings.LANGUAGES
         if offered is None or code in offered

@@ -6,10 +6,11 @@ from xml.etree import ElementTree
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.cache import caches
 from django.urls import reverse
 from django.utils.translation import override
 
-from applications import questions
+from applications import questions, showing
 from applications.models import CallItem, CallText
 from applications.tests import builders
 from applications.tests.builders import CLOSES, IN_TIME, OPENS
@@ -232,14 +233,79 @@ def test_the_blank_form_is_a_pdf_in_each_language(client, language):
     assert again.content == answer.content
 
 
-def test_public_pages_are_asked_again_but_not_sent_again(client):
-    url = address("call", builders.a_call().slug)
-    answer = client.get(url)
+def test_public_pages_are_the_same_for_all(client):
+    answer = client.get(address("call", builders.a_call().slug))
     assert answer.headers["Cache-Control"] == "public, no-cache"
     assert "Cookie" not in answer.headers.get("Vary", "")
     assert not answer.cookies
-    again = client.get(url, headers={"if-none-match": answer.headers["ETag"]})
-    assert again.status_code == 304
+
+
+def test_the_blank_form_is_not_sent_twice(client):
+    url = address("questions_paper", builders.a_call().slug)
+    etag = client.get(url).headers["ETag"]
+    assert client.get(url, headers={"if-none-match": etag}).status_code == 304
+
+
+@pytest.fixture
+def _pages_are_kept(settings):
+    settings.CACHES = {
+        **settings.CACHES,
+        "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "test"},
+    }
+    yield
+    caches["pages"].clear()
+
+
+@pytest.mark.usefixtures("_pages_are_kept")
+def test_a_kept_page_asks_the_database_nothing_and_tells_the_readers_own_instant(
+    client, django_assert_num_queries
+):
+    url = address("call", builders.a_call().slug)
+    early = IN_TIME + timedelta(seconds=7)
+    later = early + timedelta(seconds=2)
+    first = at(client, early, url)
+    with django_assert_num_queries(0):
+        second = at(client, later, url)
+    assert f'data-now="{int(later.timestamp() * 1000)}"' in second
+    told = 'data-now="{}"'
+    assert (
+        first.replace(
+            told.format(int(early.timestamp() * 1000)), told.format(int(later.timestamp() * 1000))
+        )
+        == second
+    )
+    with django_assert_num_queries(4):
+        at(client, early + timedelta(seconds=3), url)
+    with django_assert_num_queries(4):
+        at(client, later, f"{url}?x=1")
+
+
+@pytest.mark.usefixtures("_pages_are_kept")
+@pytest.mark.parametrize("change", ["opens_at", "closes_at"])
+def test_no_kept_page_outlives_the_instant_at_which_it_changes(client, change):
+    call = builders.a_call()
+    url, instant = address("call", call.slug), getattr(call, change)
+    before = at(client, instant - MILLISECOND, url)
+    after = at(client, instant, url)
+    starts = "Start an application"
+    assert (starts in before, starts in after) == (change == "closes_at", change == "opens_at")
+
+
+@pytest.mark.usefixtures("_pages_are_kept")
+@pytest.mark.parametrize("minutes", [61, 60, 11, 10, 2, 1])
+def test_a_kept_page_never_tells_a_minute_that_is_gone(client, minutes):
+    url = address("call", builders.a_call().slug)
+    tick = CLOSES - timedelta(minutes=minutes)
+    for instant in (tick - MILLISECOND, tick, tick + MILLISECOND, tick + timedelta(seconds=1)):
+        kept = at(client, instant, url)
+        caches["pages"].clear()
+        assert kept == at(client, instant, url)
+
+
+def test_a_page_about_nothing_to_come_never_changes_by_itself():
+    call = builders.a_call(announced_at=CLOSES + timedelta(days=1))
+    assert showing.next_change([call], CLOSES + timedelta(days=60)) is None
+    assert showing.next_change([], CLOSES) is None
 
 
 def test_what_does_not_say_it_is_public_is_kept_nowhere(client):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from applications import showing
 from applications.models import Call
-from applications.views.everyone import for_everyone, share
+from applications.views.everyone import for_everyone, keep, share
 
 
 @for_everyone
@@ -39,4 +39,5 @@ def page(request: HttpRequest, name: str, heading: str, summary: str) -> HttpRes
         "countries": showing.contacts_of(now),
         "share": share(name),
     }
-    return render(request, f"public/{name}.html", context)
+    response = render(request, f"public/{name}.html", context)
+    return keep(request, response, until=showing.next_change(found, request.arrived_at))

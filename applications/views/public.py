@@ -5,11 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.views.decorators.http import conditional_page
 
 from applications import blanks, showing
 from applications.eligibility import EligibilityForm, doubts
 from applications.models import Call
-from applications.views.everyone import for_everyone, share
+from applications.views.everyone import for_everyone, keep, share
 
 
 def call_for_reading(slug: str) -> Call:
@@ -61,7 +62,8 @@ def list_of_calls(request: HttpRequest, now: list[Call], before: list[Call]) -> 
         "before": [call for call in now if call not in written] + before,
         "share": share("calls"),
     }
-    return render(request, "public/calls.html", context)
+    response = render(request, "public/calls.html", context)
+    return keep(request, response, until=showing.next_change([*now, *before], request.arrived_at))
 
 
 def call_page(request: HttpRequest, call: Call, others: list[Call]) -> HttpResponse:
@@ -75,7 +77,8 @@ def call_page(request: HttpRequest, call: Call, others: list[Call]) -> HttpRespo
         "others": others,
         "share": share("call", call.slug, languages=languages),
     }
-    return render(request, "public/call.html", context)
+    response = render(request, "public/call.html", context)
+    return keep(request, response, until=showing.next_change([call], request.arrived_at))
 
 
 @for_everyone
@@ -93,7 +96,8 @@ def eligibility(request: HttpRequest, slug: str) -> HttpResponse:
         "languages": showing.languages_of(call),
         "share": share("eligibility", slug, languages=showing.languages_of(call)),
     }
-    return render(request, "public/eligibility.html", context)
+    response = render(request, "public/eligibility.html", context)
+    return keep(request, response, until=showing.next_change([call], request.arrived_at))
 
 
 @for_everyone
@@ -109,9 +113,11 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
         "languages": showing.languages_of(call),
         "share": share("questions", slug, languages=showing.languages_of(call)),
     }
-    return render(request, "public/questions.html", context)
+    response = render(request, "public/questions.html", context)
+    return keep(request, response, until=showing.next_change([call], request.arrived_at))
 
 
+@conditional_page
 @for_everyone
 def questions_paper(request: HttpRequest, slug: str) -> HttpResponse:
     """Give the blank form as a PDF; made once for the same words."""
