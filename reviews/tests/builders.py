@@ -7,9 +7,17 @@ from django.contrib.auth.models import User
 
 from applications import roles
 from applications.models import Application, Call, Language
-from applications.tests.builders import CLOSES, a_person, an_application
-from reviews import scoring
-from reviews.models import Assignment, Criterion, CriterionText, Juror, Review
+from applications.tests.builders import CLOSES, a_call, a_person, an_application
+from reviews import deciding, scoring
+from reviews.models import (
+    Assignment,
+    Criterion,
+    CriterionText,
+    Decision,
+    Juror,
+    Review,
+    Screening,
+)
 
 REVIEWING = CLOSES + timedelta(days=2)
 DUE = CLOSES + timedelta(days=6)
@@ -108,3 +116,76 @@ def a_review(
     """Return a review that has been handed in. `points` as in `entries_of`."""
     at = notes.get("at", REVIEWING)
     return scoring.submit_review(a_started_review(application, juror, points, **notes), at=at)
+
+
+AFTER = CLOSES + timedelta(days=7)  # 21 December: jurors are done, officers decide
+
+
+def a_judged_application(call: Call, points=3, **who) -> Application:
+    """Return an application with one handed-in review. `points` as in `entries_of`."""
+    application = an_application(call, **who)
+    a_review(application, points=points)
+    return application
+
+
+def a_judged_call(kz=(), tj=(), **changes) -> Call:
+    """Return a closed call with three criteria (50, 30, 20) and an application per total.
+
+    A total is a multiple of 2 from 0 to 100. Feedback is not worded yet.
+    """
+    call = a_call(**changes)
+    a_rubric(call, weights=(50, 30, 20))
+    juror = a_juror()
+    for country, totals in (("KZ", kz), ("TJ", tj)):
+        for total in totals:
+            application = an_application(call, country=country)
+            a_review(application, juror, points=points_for(total))
+    return call
+
+
+def points_for(total: int) -> list[int]:
+    """Return points for criteria of 50, 30 and 20 that add up to `total` of 100."""
+    return next(
+        [a, b, c]
+        for a in range(5, -1, -1)
+        for b in range(5, -1, -1)
+        for c in range(5, -1, -1)
+        if 10 * a + 6 * b + 4 * c == total
+    )
+
+
+def a_draft_list(call: Call | None = None, *, by: User | None = None, at=AFTER, **totals):
+    """Return a drafted decision list with feedback worded for the not selected."""
+    call = call or a_judged_call(**(totals or {"kz": (90, 80), "tj": (70,)}))
+    decision_list = deciding.draft_decisions(call, at=at, by=by)
+    officer = by or an_officer()
+    for decision in Decision.objects.of_call(call).filter(result="not_selected"):
+        deciding.write_feedback(
+            decision, strength="Понятно, зачем сеть.", improvement="Нужна смета.", by=officer, at=at
+        )
+    return decision_list
+
+
+def a_proposed_list(call: Call | None = None, *, by: User | None = None, at=AFTER, **totals):
+    """Return a list that one person has proposed."""
+    draft = a_draft_list(call, at=at, **totals)
+    return deciding.propose(draft, by=by or an_officer(), at=at)
+
+
+def a_published_list(call: Call | None = None, *, by: User | None = None, at=AFTER, **totals):
+    """Return a list that a second person has published."""
+    proposed = a_proposed_list(call, at=at, **totals)
+    return deciding.publish(
+        proposed,
+        by=by or a_chair(),
+        counts=proposed.frozen["counts"],
+        fingerprint=proposed.fingerprint,
+        at=at,
+    )
+
+
+def an_ineligible(application: Application, *, reason: str = "Не из страны конкурса.") -> Screening:
+    """Find an application ineligible."""
+    return Screening.objects.create(
+        application=application, by=an_officer(), at=REVIEWING, outcome="ineligible", reason=reason
+    )
