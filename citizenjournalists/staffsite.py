@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from applications import roles
-from applications.models import Call
+from applications.seasons import call_of
+from citizenjournalists import index
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
 LANGUAGE_COOKIE = "staff_language"
@@ -26,11 +27,18 @@ class StaffAdminSite(admin.AdminSite):
         language = path("language/", require_POST(choose_language), name="language")
         return [language, *super().get_urls()]
 
+    def index(self, request, extra_context=None):
+        """Show the desk; a juror's desk is their queue and nothing else."""
+        if roles.is_only_juror(request.user):
+            return redirect("admin:reviews_queue")
+        told = index.told_to(request, at=request.arrived_at)
+        return super().index(request, {**told, **(extra_context or {})})
+
     def each_context(self, request):
         context = super().each_context(request)
         if context["has_permission"]:
-            latest = Call.objects.order_by("-opens_at").values_list("season", flat=True).first()
-            context |= {"season": latest, "role": roles.name_of(request.user)}
+            call = call_of(request, request.arrived_at)
+            context |= {"season": call and call.season, "role": roles.name_of(request.user)}
             context["is_nav_sidebar_enabled"] = not roles.is_only_juror(request.user)
         current = translation.get_language()
         context["other_language"] = next(

@@ -16,6 +16,8 @@ from applications.models import Application, Status
 from reviews import ranking
 from reviews.models import Assignment, Review, Score, Screening
 
+RECEIVED = "received"  # every submitted one, whatever became of it since
+
 
 class Stage(models.TextChoices):
     DRAFT = "draft", _("draft")

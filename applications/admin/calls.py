@@ -82,12 +82,14 @@ class TextInline(admin.StackedInline):
     model = CallText
     extra = 0
     max_num = 4
+    classes = ("collapse",)
 
 
 class ItemInline(admin.StackedInline):
     model = CallItem
     extra = 0
     ordering = ("language", "kind", "position")
+    classes = ("collapse",)
 
 
 @admin.register(Call)

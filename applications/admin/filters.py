@@ -3,14 +3,8 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Call, Country, Language, Status
-
-
-def calls_at_hand(request) -> list[Call]:
-    """Return every call, latest first; read once per request."""
-    if not hasattr(request, "calls_at_hand"):
-        request.calls_at_hand = list(Call.objects.order_by("-opens_at"))
-    return request.calls_at_hand
+from applications.models import Country, Language, Status
+from applications.seasons import calls_at_hand
 
 
 class CallFilter(admin.SimpleListFilter):

@@ -71,7 +71,7 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
 class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
     list_display = ("at_shown", "about", "why", "closed_at_shown")
     list_display_links = None
-    list_filter = ("why",)
+    list_filter = ("why", "application__call")
     list_select_related = ("application__call", "application__outlet")
     show_full_result_count = False
     search_fields = ("application__number",)

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from applications import marks
 from applications.admin.applications import ApplicationAdmin
 from applications.admin.filters import CallFilter, CountryFilter, LanguageFilter
-from applications.models import Application
-from reviews import stages
+from applications.models import Application, Call
+from reviews import attention, stages
 from reviews.models import Assignment, Review
-from reviews.stages import Stage
+from reviews.stages import RECEIVED, Stage
 
 SHAPES = {
     Stage.DRAFT: ("plain", "ring"),
@@ -29,10 +29,43 @@ class StageFilter(admin.SimpleListFilter):
     parameter_name = "stage"
 
     def lookups(self, request, model_admin):
-        return Stage.choices
+        return ((RECEIVED, _("all submitted")), *Stage.choices)
 
     def queryset(self, request, queryset):
+        if self.value() == RECEIVED:
+            return queryset.submitted()
         return queryset.filter(stage=self.value()) if self.value() else queryset
+
+
+class NeedsFilter(admin.SimpleListFilter):
+    """What waits for a person; nothing is counted here, the desk does."""
+
+    title = _("what is missing")
+    parameter_name = "needs"
+
+    def lookups(self, request, model_admin):
+        if not request.user.has_perm("reviews.view_all_reviews"):
+            return ()
+        return (
+            ("third", _("a third review")),
+            ("opinion", _("a second opinion on eligibility")),
+            ("advice", _("advice for the letter")),
+        )
+
+    def queryset(self, request, queryset):
+        match self.value():
+            case "third":
+                calls = Call.objects.filter(pk__in=queryset.values("call"))
+                found = [one for call in calls for one in attention.lacking_a_third(call)]
+                return queryset.filter(pk__in=[standing.application.pk for standing in found])
+            case "opinion":
+                return attention.without_second_opinion(queryset)
+            case "advice":
+                return attention.without_advice(queryset)
+        return queryset
+
+    def get_facet_counts(self, pk_attname, filtered_qs):
+        return {}
 
 
 @admin.register(Application)
@@ -47,7 +80,7 @@ class ReviewedApplicationAdmin(ApplicationAdmin):
         "total_shown",
         "received_shown",
     )
-    list_filter = (CallFilter, CountryFilter, StageFilter, LanguageFilter)
+    list_filter = (CallFilter, CountryFilter, StageFilter, LanguageFilter, NeedsFilter)
 
     def get_list_display(self, request):
         """Return the columns; reviews and totals only to who reads the jury's work."""
