@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from applications import access, questions
+from applications import access, duplicates, questions
 from applications.models import Application, Attachment, AuditEntry, Message, Version
 
 
@@ -21,6 +21,7 @@ class Page:
     files: list[Attachment]
     letters: QuerySet[Message]
     trail: QuerySet[AuditEntry]
+    likenesses: list[duplicates.Likeness]
 
 
 def page_for(user, application: Application, version: str | None) -> Page:
@@ -41,6 +42,7 @@ def page_for(user, application: Application, version: str | None) -> Page:
         files=files_of(application, chosen) if chosen else [],
         letters=application.messages.all() if reads else Message.objects.none(),
         trail=application.trail.all() if reads else AuditEntry.objects.none(),
+        likenesses=duplicates.duplicates(application) if reads else [],
     )
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 
 from applications import instants, letters, marks
 from applications.admin.filters import CallFilter
+from applications.admin.mailing import ActsOnMail
 from applications.admin.owned import OwnedByVerbs
 from applications.admin.trail import link_to
-from applications.models import Language, Message, MessageKind, MessageStatus
+from applications.models import Language, MailSwitch, Message, MessageKind, MessageStatus
 from applications.models.message import RESULT_KINDS
 
 PRIVATE_LINK = re.compile(r"(/z/)[0-9A-Za-z-]+")
@@ -70,7 +71,7 @@ class KindFilter(ChoiceFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(OwnedByVerbs, admin.ModelAdmin):
+class MessageAdmin(ActsOnMail, OwnedByVerbs, admin.ModelAdmin):
     list_display = ("kind_shown", "status_shown", "about", "recipient", "attempts", "onward")
     list_filter = (LetterStatusFilter, KindFilter, LetterLanguageFilter, LetterCallFilter)
     list_select_related = ("application__outlet", "application__call")
@@ -101,7 +102,11 @@ class MessageAdmin(OwnedByVerbs, admin.ModelAdmin):
         response = super().changelist_view(request, extra_context)
         if changelist := getattr(response, "context_data", {}).get("cl"):
             response.context_data |= self.how_far(request, changelist)
-            response.context_data["cases"] = cases()
+            response.context_data |= {
+                "cases": cases(),
+                "switch": MailSwitch.objects.first(),
+                "may_act": self.has_mail_permission(request),
+            }
         return response
 
     def how_far(self, request, changelist) -> dict:
@@ -122,6 +127,9 @@ class MessageAdmin(OwnedByVerbs, admin.ModelAdmin):
         message = self.get_object(request, object_id)
         if message is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return self.page_to_read(request, message)
+
+    def page_to_read(self, request, message, **acts):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -130,12 +138,9 @@ class MessageAdmin(OwnedByVerbs, admin.ModelAdmin):
             "blocks": letters.paragraphs(PRIVATE_LINK.sub(r"\1…", message.text)),
             "onward": onward(message),
             "why": why(message),
-            **self.context_to_act(request, message),
+            **self.context_to_act(request, message, **acts),
         }
         return TemplateResponse(request, "admin/applications/message/read.html", context)
-
-    def context_to_act(self, request, message) -> dict:
-        return {}
 
 
 def cases() -> list[dict]:

@@ -1,0 +1,35 @@
+import ast
+import re
+from pathlib import Path
+
+from django.conf import settings
+
+from applications import events
+
+EVENT = re.compile(r"[a-z_]+\.[a-z_]+")
+RECORDERS = {"record", "turn", "entered"}
+
+
+def recorded_in(path: Path) -> set[str]:
+    """Return every event name that a call to a recorder in this file spells out."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if name in RECORDERS:
+            constants = [c.value for c in ast.walk(node.args[0]) if isinstance(c, ast.Constant)]
+            found |= {v for v in constants if isinstance(v, str) and EVENT.fullmatch(v)}
+    return found
+
+
+def test_every_event_that_is_recorded_has_a_name_in_words():
+    sources = [
+        path
+        for app in ("applications", "reviews", "citizenjournalists")
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        if "tests" not in path.parts and "migrations" not in path.parts
+    ]
+    recorded = set().union(*(recorded_in(path) for path in sources))
+    assert "application.submitted" in recorded
+    assert sorted(recorded - events.NAMES.keys()) == []
