@@ -27,8 +27,8 @@ CALL = re.compile(r"(?<![\w.])(_|n?p?gettext)\(")
 FOLDERS = ("applications", "reviews", "citizenjournalists", "templates")
 STAFFS = re.compile(
     r"^reviews/|^templates/(admin|reviews|registration)/|/admin/|/management/|^citizenjournalists/"
-    r"(?!settings)|^applications/(checks|exports|plots|roles|audit|apps)\.py"
-    r"|^applications/models/(message|audit|coordinator)\.py"
+    r"(?!settings)|^applications/(checks|exports|plots|roles|audit|apps|events|marks|wording)\.py"
+    r"|^applications/models/(message|audit|coordinator|attempt|heartbeat|letter|extension)\.py"
 )
 MODELS = re.compile(r"/models/")
 DJANGOS = (  # modules of Django whose words a visitor can meet
