@@ -78,7 +78,13 @@ def letter(message: Message) -> SafeString:
     """Return where a letter stands; one that failed before waits for its next attempt."""
     if message.status == MessageStatus.QUEUED and message.attempts:
         return tag("plain", "ring", _("waits for another attempt"))
-    return tag(*LETTERS[message.status], message.get_status_display())
+    return tag(*LETTERS[message.status], word_of(message.status))
+
+
+def word_of(status: str) -> str:
+    """Return a letter's status in few words; a stalled one may have gone, or not."""
+    stalled = status == MessageStatus.STALLED
+    return _("perhaps sent") if stalled else MessageStatus(status).label
 
 
 BAR = 1200  # units of width; stretched to the page's

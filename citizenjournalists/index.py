@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from applications import access, heartbeat, instants
+from applications import access, heartbeat, instants, marks
 from applications.models import Message, MessageStatus
 from applications.seasons import call_of, calls_at_hand
 from citizenjournalists import desk, pictures
@@ -45,7 +45,7 @@ def service(at: datetime) -> dict:
         "waiting": pulse.letters_waiting,
         "sent": letters.count(),
         "needing": [
-            (status, MessageStatus(status).label, statuses.count(status))
+            (status, marks.word_of(status), statuses.count(status))
             for status in MessageStatus.values
             if status in statuses
         ],

@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications import instants, letters, marks
+from applications import instants, marks
 from applications.admin.filters import CallFilter
 from applications.admin.mailing import ActsOnMail
 from applications.admin.owned import OwnedByVerbs
@@ -114,7 +114,7 @@ class MessageAdmin(ActsOnMail, OwnedByVerbs, admin.ModelAdmin):
         listed = changelist.get_queryset(request, exclude_parameters=["status"])
         rows = listed.order_by().values_list("status").annotate(number=Count("pk"))
         counts = dict(rows.values_list("status", "number"))
-        parts = [(status.label, counts.get(status, 0), look) for status, look in PARTS]
+        parts = [(marks.word_of(status), counts.get(status, 0), look) for status, look in PARTS]
         return {
             "parts": parts,
             "sent": counts.get(MessageStatus.SENT, 0),
@@ -135,7 +135,7 @@ class MessageAdmin(ActsOnMail, OwnedByVerbs, admin.ModelAdmin):
             "opts": self.opts,
             "title": message.subject,
             "message": message,
-            "blocks": letters.paragraphs(PRIVATE_LINK.sub(r"\1…", message.text)),
+            "text": PRIVATE_LINK.sub(r"\1…", message.text),
             "onward": onward(message),
             "why": why(message),
             **self.context_to_act(request, message, **acts),
