@@ -17,13 +17,10 @@ from django.template import Context
 from django.template.exceptions import TemplateDoesNotExist
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from applications import instants, wording
 from applications.models import LetterTemplate, MessageKind
 
-CONTACT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LISTED = re.compile(r"^(?:[•–-]|\d+[.)])\s+")
 
 
@@ -110,7 +107,7 @@ def blocks(text: str, limit: str | None = None) -> list[dict]:
             label = lines[0].rstrip(":") if len(lines) == 2 else lines[0]
             found.append({"url": lines[-1], "label": label})
         elif limit and limit in block:
-            found.append({"limit": [linked(line) for line in lines]})
+            found.append({"limit": lines})
         else:
             found += text_blocks(lines)
     return found
@@ -122,20 +119,8 @@ def text_blocks(lines: list[str]) -> list[dict]:
     lead = lines[: len(lines) - len(items)]
     if items and lines[len(lead) :] == items:
         marks = [(LISTED.match(line).group().strip(), LISTED.sub("", line)) for line in items]
-        told = [{"lines": [linked(line) for line in lead]}] if lead else []
-        return [*told, {"listed": [(mark, linked(words)) for mark, words in marks]}]
+        told = [{"lines": lead}] if lead else []
+        return [*told, {"listed": marks}]
     if len(lines) > 1 and lines[0].endswith(":"):
-        return [{"heading": lines[0].rstrip(":"), "lines": [linked(line) for line in lines[1:]]}]
-    return [{"lines": [linked(line) for line in lines]}]
-
-
-def linked(line: str) -> SafeString:
-    """Return an escaped line with its e-mail addresses to press."""
-    parts, at = [], 0
-    for found in CONTACT.finditer(line):
-        parts.append(conditional_escape(line[at : found.start()]))
-        parts.append(
-            format_html('<a class="a" href="mailto:{0}" style="color:#0b5d5e">{0}</a>', found[0])
-        )
-        at = found.end()
-    return mark_safe("".join([*parts, conditional_escape(line[at:])]))  # noqa: S308 all escaped
+        return [{"heading": lines[0].rstrip(":"), "lines": lines[1:]}]
+    return [{"lines": lines}]
