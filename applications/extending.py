@@ -195,3 +195,15 @@ def move(pk: int, extension: Extension, *, at: datetime) -> bool:
         own=own,
     )
     return letter is not None
+
+
+def numbers_of(call: Call, application: Application | None) -> dict[str, int]:
+    """Return how many hold a draft and how many drafts lapsed: whom an extension concerns."""
+    concerned = Application.objects.of_call(call).filter(erased_at=None)
+    if application:
+        concerned = concerned.filter(pk=application.pk)
+    return {
+        "drafts": concerned.drafts().count(),
+        "lapsed": concerned.filter(status=Status.LAPSED).count(),
+        "submitted": concerned.submitted().count(),
+    }

@@ -31,6 +31,7 @@ READS_EVERYTHING = {
     "applications.view_attempt",
     "applications.view_auditentry",
     "applications.view_call",
+    "applications.view_extension",
     "applications.view_message",
     "applications.view_outlet",
     "reviews.view_assignment",
@@ -56,6 +57,8 @@ PERMISSIONS = {
             for may in ("view", "add", "change", "delete")
         ),
         "applications.change_message",
+        "applications.add_extension",
+        "applications.approve_extension",
         "reviews.add_criterion",
         "reviews.change_criterion",
         "reviews.delete_criterion",
@@ -71,6 +74,8 @@ PERMISSIONS = {
     },
     CHAIR: READS_EVERYTHING
     | {
+        "applications.add_extension",
+        "applications.approve_extension",
         "reviews.change_decisionlist",
         "reviews.propose_decisionlist",
         "reviews.publish_decisionlist",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import instants
 
-CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)|24:00")
+CLOCK = re.compile(r"\A(?:(?:[01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)\Z")
 
 
 class Moment(NamedTuple):
