@@ -124,11 +124,17 @@ def link_for(request: HttpRequest, number: str) -> PrivateLink:
     return links[0]
 
 
+def require_editing(link: PrivateLink) -> None:
+    """Raise PermissionDenied for a link that only reads."""
+    if link.right != PrivateLink.Right.EDIT:
+        raise PermissionDenied
+
+
 def application_for(request: HttpRequest, number: str, *, to_edit: bool = False) -> Application:
     """Return application `number` if this browser may see it, or change it with `to_edit`."""
     link = link_for(request, number)
-    if to_edit and link.right != PrivateLink.Right.EDIT:
-        raise PermissionDenied
+    if to_edit:
+        require_editing(link)
     return link.application
 
 
@@ -159,11 +165,11 @@ def file_for_staff(user, application_pk: int, key: UUID) -> Attachment:
     return get_object_or_404(files, application=application_pk, key=key)
 
 
-def hand_over(attachment: Attachment) -> FileResponse:
+def hand_over(attachment: Attachment, *, to_save: bool = False) -> FileResponse:
     """Return the file itself: under its own name, shown in place only where that can't harm."""
     response = FileResponse(
         attachment.file.open("rb"),
-        as_attachment=attachment.content_type not in SHOWN_IN_PLACE,
+        as_attachment=to_save or attachment.content_type not in SHOWN_IN_PLACE,
         filename=attachment.name,
         content_type=attachment.content_type,
     )

@@ -77,7 +77,9 @@ def field_for(question: Question, setting: Setting) -> forms.Field:
     attrs = {name: value for name, value in attrs.items() if value}
     if isinstance(question, Long):
         least, most = question.limits(setting.call)
-        field = forms.CharField(widget=forms.Textarea(attrs={"rows": question.rows, **attrs}), **common)
+        field = forms.CharField(
+            widget=forms.Textarea(attrs={"rows": question.rows, **attrs}), **common
+        )
         field.counter = counter(str(setting.said(question.key) or ""), least, most)
         return field
     field = forms.CharField(widget=forms.TextInput(attrs=attrs), **common)

@@ -62,11 +62,12 @@ def offer_of(application: Application, at: datetime) -> Offer | None:
 
 def mail_bounced(application: Application) -> bool:
     """Whether the last letter to the contact address was refused for good."""
+    known = [MessageStatus.SENT, MessageStatus.FAILED, MessageStatus.BOUNCED]
     sent = Message.objects.filter(
-        application=application, recipient__iexact=application.contact_email
-    ).exclude(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
+        application=application, recipient__iexact=application.contact_email, status__in=known
+    )
     last = sent.order_by("-queued_at", "-pk").values_list("status", flat=True).first()
-    return last == MessageStatus.FAILED
+    return last in (MessageStatus.FAILED, MessageStatus.BOUNCED)
 
 
 def masked(email: str) -> str:

@@ -1,0 +1,49 @@
+"""What the pages of one application share: who may see it, and what stands in their margins."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from applications import access, questions, standing
+from applications.models import PrivateLink
+
+
+def may_edit(link: PrivateLink) -> bool:
+    return link.right == PrivateLink.Right.EDIT
+
+
+def page(
+    request: HttpRequest, template: str, link: PrivateLink, status=200, **more
+) -> HttpResponse:
+    """Render a page of an application: its call and deadline in the strip, and whether it is open."""
+    application, at = link.application, request.arrived_at
+    context = {
+        "application": application,
+        "call": application.call,
+        "closes_at": application.closes_at,
+        "link": link,
+        "may_edit": may_edit(link),
+        "is_open": application.is_open(at),
+        "stage": standing.stage_of(application, at),
+        "address": standing.masked(application.contact_email),
+        **more,
+    }
+    return render(request, f"applying/{template}.html", context, status=status)
+
+
+def link_to(request: HttpRequest, number: str, *, to_edit: bool = False) -> PrivateLink:
+    """Return the link this browser came by; 404 without one, 403 where it only reads."""
+    link = access.link_for(request, number)
+    if to_edit:
+        access.require_editing(link)
+    return link
+
+
+def in_words(application, version=None) -> list[questions.SectionInWords]:
+    """Return the answers of a submitted version, or of the draft as it stands now."""
+    if version is not None:
+        return questions.answers_in_words(application.call, version.answers, version.files)
+    answers = {one.section: one.answers for one in application.sections.all()}
+    files = application.attachments.present()
+    return questions.answers_in_words(application.call, answers, files)

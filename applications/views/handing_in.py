@@ -1,0 +1,115 @@
+"""Check the answers, submit, be told that it was received; withdraw, and come back."""
+
+from hashlib import sha256
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from applications import attempts, questions, receipts, submitting
+from applications.models import Application, PrivateLink, Version
+from applications.models.application import Refused
+from applications.views import desk
+
+
+@require_safe
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    return check_page(request, desk.link_to(request, number))
+
+
+def check_page(request: HttpRequest, link: PrivateLink, status=200, **more) -> HttpResponse:
+    application = link.application
+    context = {
+        "told": desk.in_words(application),
+        "problems": questions.problems(application),
+        "seen": fingerprint(application),
+        "unsent": application.submitted_at is None or application.has_unsent_changes(),
+        **more,
+    }
+    return desk.page(request, "check", link, status, **context)
+
+
+def fingerprint(application: Application) -> str:
+    """Return what tells one state of the answers from another: what is submitted is what was seen."""
+    sections = application.sections.order_by("section").values_list("section", "revision")
+    files = application.attachments.present().order_by("pk").values_list("pk")
+    return sha256(repr((list(sections), list(files))).encode()).hexdigest()[:16]
+
+
+@require_POST
+def submit(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand in what was checked. A request that came too late says plainly that it was refused."""
+    link, at = desk.link_to(request, number, to_edit=True), request.arrived_at
+    seen = request.POST.get("seen", "")
+    if seen and seen != fingerprint(link.application):
+        return check_page(request, link, status=409, changed=True)
+    try:
+        submitting.submit(link.application, at=at)
+    except Refused as refused:
+        attempts.note(link.application, at=at, refused=refused, link=link)
+        return refuse(request, link, refused)
+    return redirect("applications:received", number)
+
+
+def refuse(request: HttpRequest, link: PrivateLink, refused: Refused) -> HttpResponse:
+    link.application.refresh_from_db()
+    if refused.code == "incomplete":
+        return check_page(request, link, status=422)
+    late = {"refused": refused.code, "arrived": request.arrived_at}
+    return desk.page(request, "late", link, 409, **late)
+
+
+@require_safe
+def received(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm: number, exact time, what comes next. Works as long as the application stands."""
+    link = desk.link_to(request, number)
+    version = link.application.versions.first()
+    if version is None:
+        return redirect("applications:tasks", number)
+    return desk.page(request, "received", link, version=version)
+
+
+def version_of(link: PrivateLink, number: int) -> Version:
+    return get_object_or_404(link.application.versions, number=number)
+
+
+@require_safe
+def version(request: HttpRequest, number: str, version: int) -> HttpResponse:
+    """Show what was handed in then."""
+    link = desk.link_to(request, number)
+    found = version_of(link, version)
+    told = desk.in_words(link.application, found)
+    return desk.page(request, "version", link, version=found, told=told)
+
+
+@require_safe
+def receipt(request: HttpRequest, number: str, version: int) -> HttpResponse:
+    link = desk.link_to(request, number)
+    found = version_of(link, version)
+    return pdf(receipts.receipt(link.application, found), f"{number}-{version}")
+
+
+@require_safe
+def draft(request: HttpRequest, number: str) -> HttpResponse:
+    link = desk.link_to(request, number)
+    return pdf(receipts.draft(link.application, at=request.arrived_at), f"{number}-draft")
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
+    )
+
+
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    link = desk.link_to(request, number, to_edit=True)
+    if link.application.submitted_at is None:
+        raise Http404
+    try:
+        submitting.withdraw(link.application, at=request.arrived_at)
+    except Refused as refused:
+        return refuse(request, link, refused)
+    return redirect("applications:status", number)
