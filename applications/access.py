@@ -130,6 +130,12 @@ def require_editing(link: PrivateLink) -> None:
         raise PermissionDenied
 
 
+def require_owner(link: PrivateLink) -> None:
+    """Raise PermissionDenied for a colleague's link: only the applicant hands out keys."""
+    if not link.is_owner:
+        raise PermissionDenied
+
+
 def application_for(request: HttpRequest, number: str, *, to_edit: bool = False) -> Application:
     """Return application `number` if this browser may see it, or change it with `to_edit`."""
     link = link_for(request, number)

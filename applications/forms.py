@@ -12,8 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.counting import as_typed, signs
 from applications.models import Call, PrivateLink
-from applications.questions import Files, Problem, Question, Section, Setting, named, number
+from applications.questions import (
+    Answered,
+    Files,
+    Problem,
+    Question,
+    Section,
+    Setting,
+    named,
+    number,
+)
+from applications.questions import totals as worked_out
 from applications.questions.kinds import Choice, Long, SeveralChoices, Tick
+from applications.questions.words import sums_in_words
 
 TRAP = "website"  # what people can't see, and programs fill in
 KEY_LENGTH = 40  # at most, of the secret of one rendering of the start form
@@ -51,6 +62,11 @@ class SectionForm(forms.Form):
         for problem in self.problems:
             if problem.key in self.fields:
                 self.add_error(problem.key, problem.message)
+
+    def sums(self) -> list[Answered]:
+        """Return the budget's totals, once all figures are there."""
+        totals = worked_out(self.setting.answers or {})
+        return sums_in_words(totals) if totals else []
 
     def rows(self) -> list[dict]:
         """Return the questions in order, those of one group together under its legend."""

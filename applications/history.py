@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from applications import instants
 from applications.models import Application, AuditEntry
 
 
@@ -16,6 +17,7 @@ class Line:
     at: datetime
     words: str
     version: int = 0
+    moment: str = ""  # when it was, as the call's zone tells it
 
 
 def submitted(details: dict) -> str:
@@ -49,7 +51,13 @@ def history(application: Application) -> list[Line]:
     by an entry that `results.announce` writes with the announcement itself.
     """
     entries = AuditEntry.objects.filter(application=application, event__in=TOLD)
-    return [
-        Line(entry.at, TOLD[entry.event](entry.details), entry.details.get("version", 0))
-        for entry in entries.order_by("-at", "-pk")
-    ]
+    return [line(entry, application) for entry in entries.order_by("-at", "-pk")]
+
+
+def line(entry: AuditEntry, application: Application) -> Line:
+    return Line(
+        entry.at,
+        TOLD[entry.event](entry.details),
+        entry.details.get("version", 0),
+        instants.moment(entry.at, application.call),
+    )

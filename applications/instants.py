@@ -106,6 +106,20 @@ def labelled(
     return unbroken(phrase.rstrip(", "))
 
 
+def in_both_capitals(at: datetime, call: Call, *, language: str | None = None) -> str:
+    """Return a moment to the second with the zone's name, and by the other capital's clock."""
+    here = labelled(at, call, seconds=True, language=language)
+    prefetch_related_objects([call], "countries")
+    zones = [country.zone for country in call.countries.all() if country.zone != call.zone]
+    if not zones:
+        return here
+    same_day = as_day(at, call) == as_day(at, zones[0])
+    told = clock if same_day else moment
+    there, shown = told(at, zones[0], seconds=True), told(at, call, seconds=True)
+    cities = calendar(language).cities[capital(zones[0], as_day(at, zones[0]))]
+    return f"{here}, {unbroken(cities[there == shown])} {there}"
+
+
 def zone_label(call: Call, language: str | None = None) -> str:
     """Return what the call's own text calls its zone: it follows a time. Empty if it has none."""
     prefetch_related_objects([call], "texts")

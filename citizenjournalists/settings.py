@@ -156,6 +156,7 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # bytes of text in one POST; files do not count
+FILE_UPLOAD_HANDLERS = ["applications.uploads.InMemory", "applications.uploads.OnDisk"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Celery: the database is the queue, Celery is the legs ----------------------------------------

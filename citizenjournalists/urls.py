@@ -2,13 +2,14 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from applications.views import crawlers, languages
+from applications.views import crawlers, languages, starting
 
 urlpatterns = [
     path("", languages.root, name="root"),
     path("robots.txt", crawlers.robots, name="robots"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("language/<slug:code>/", languages.choose, name="language"),
+    path("z/<str:token>", starting.open_link, name="open_link"),
     path("admin/", admin.site.urls),
 ]
 urlpatterns += i18n_patterns(path("", include("applications.urls")), prefix_default_language=True)

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from applications.filetypes import NAMES
 from applications.models.application import Application
 
 
@@ -46,3 +47,8 @@ class Attachment(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def type_name(self) -> str:
+        """PDF, DOCX, ODT, JPG or PNG, by content and whatever the name says."""
+        return NAMES.get(self.content_type, "")

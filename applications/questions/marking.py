@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from applications.models import Application, Call, Country, SectionAnswers
-from applications.questions.kinds import Files, Question, Setting
-from applications.questions.sections import Section, sections_of
+from applications.questions.kinds import Choice, Files, Question, Setting
+from applications.questions.sections import BY_KEY, Section, sections_of
 
 
 class State(StrEnum):
@@ -28,6 +28,13 @@ class Problem:
 
     def __str__(self):
         return self.message
+
+    @property
+    def anchor(self) -> str:
+        """The id of the first control that answers the question, on its section's page."""
+        question = next(q for q in BY_KEY[self.section].questions if q.key == self.key)
+        drawn_as_several = isinstance(question, Choice) and not question.as_list
+        return f"id_{self.key}_0" if drawn_as_several else f"id_{self.key}"
 
 
 @dataclass(frozen=True)

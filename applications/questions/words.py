@@ -88,7 +88,7 @@ def section_in_words(
     setting = Setting(call, country, answers)
     told = [in_words(q, answers, setting, files) for q in section.asked(call, country)]
     if section.key == "budget" and (sums := totals(answers)):
-        told += sums_in_words(sums, answers, setting)
+        told += sums_in_words(sums)
     return told
 
 
@@ -99,7 +99,7 @@ def in_words(question: Question, answers: dict, setting: Setting, files: dict) -
     return Answered(named(question), answer, question.key, given, hasattr(question, "least"))
 
 
-def sums_in_words(sums: Totals, answers: dict, setting: Setting) -> list[Answered]:
+def sums_in_words(sums: Totals) -> list[Answered]:
     """The totals as rows of their own: nobody types them, so nobody's sum can be wrong."""
     money = {"KZT": "₸", "USD": "$", "TJS": _("somoni")}.get(sums.currency, sums.currency)
 

@@ -57,6 +57,11 @@ def to_the_second(value: datetime | None, call: Call) -> str:
 
 
 @register.filter
+def in_both_capitals(value: datetime | None, call: Call) -> str:
+    return instants.in_both_capitals(value, call) if value else ""
+
+
+@register.filter
 def time_left(delta: timedelta) -> str:
     return instants.time_left(delta)
 
@@ -69,6 +74,11 @@ def remaining(delta: timedelta) -> str:
 @register.filter
 def iso(value: date | datetime) -> str:
     return instants.iso(value)
+
+
+@register.filter
+def iso_or_empty(value: datetime | None) -> str:
+    return instants.iso(value) if value else ""
 
 
 @register.simple_tag

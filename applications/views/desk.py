@@ -16,7 +16,7 @@ def may_edit(link: PrivateLink) -> bool:
 def page(
     request: HttpRequest, template: str, link: PrivateLink, status=200, **more
 ) -> HttpResponse:
-    """Render a page of an application: its call and deadline in the strip, and whether it is open."""
+    """Render a page of an application: its call, its deadline in the strip, what may be done."""
     application, at = link.application, request.arrived_at
     context = {
         "application": application,

@@ -6,7 +6,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.middleware import csrf
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -67,6 +67,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     shown nowhere: `Sec-Fetch-Site` or `Origin` has to say that the form was ours.
     """
     again = []
+    if came_from_us(request) and request.headers.get("Accept") == "application/json":
+        return JsonResponse({"token": csrf.get_token(request)}, status=403)
     if came_from_us(request) and not request.path.startswith("/admin/"):
         again = [
             (name, value)

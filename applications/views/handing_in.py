@@ -30,7 +30,7 @@ def check_page(request: HttpRequest, link: PrivateLink, status=200, **more) -> H
 
 
 def fingerprint(application: Application) -> str:
-    """Return what tells one state of the answers from another: what is submitted is what was seen."""
+    """Return what tells one state of the answers from another: one submits what one has seen."""
     sections = application.sections.order_by("section").values_list("section", "revision")
     files = application.attachments.present().order_by("pk").values_list("pk")
     return sha256(repr((list(sections), list(files))).encode()).hexdigest()[:16]

@@ -1,7 +1,9 @@
 """Begin an application, open a private link, find a lost one."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -66,6 +68,8 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
         link = access.link_from(token)
     except Http404:
         return render(request, "applying/no_link.html", status=404)
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(link.application.language)
     if request.method != "POST":
         context = {"application": link.application, "call": link.application.call}
         return render(request, "applying/open_link.html", context)

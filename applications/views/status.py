@@ -54,9 +54,9 @@ def colleagues(request: HttpRequest, number: str) -> HttpResponse:
     """List colleagues' links, give another, take one back."""
     link = owners(request, number)
     form = ColleagueForm(request.POST or None) if "back" not in request.POST else ColleagueForm()
-    if request.method == "POST" and ("back" in request.POST or form.is_valid()):
-        if changed(request, link, form):
-            return redirect(request.path)
+    asked = request.method == "POST" and ("back" in request.POST or form.is_valid())
+    if asked and changed(request, link, form):
+        return redirect(request.path)
     given = link.application.links.valid().filter(is_owner=False)
     rows = [{"link": one, "url": access.url_of(one)} for one in given]
     return desk.page(request, "colleagues", link, form=form, rows=rows)
@@ -91,11 +91,11 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
     """Name a new contact address; it counts once the old or the new one confirms it."""
     link = owners(request, number)
     form = AddressForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if allowed(request, knocking.ADDRESS, link, form):
-            to, at = form.cleaned_data["email"], request.arrived_at
-            linking.ask_to_change_address(link.application, to=to, at=at)
-            return redirect(done(number, "asked"))
+    ready = request.method == "POST" and form.is_valid()
+    if ready and allowed(request, knocking.ADDRESS, link, form):
+        to, at = form.cleaned_data["email"], request.arrived_at
+        linking.ask_to_change_address(link.application, to=to, at=at)
+        return redirect(done(number, "asked"))
     return desk.page(request, "address", link, form=form)
 
 
