@@ -16,6 +16,13 @@ LANGUAGES = ["ru", "kk", "tg", "en"]
 FIRST_VISIT = 45_000  # bytes over the wire, HTML and all
 LATER_VISIT = 12_000
 REQUESTS = 8
+FIRST_PAINT = 2500  # milliseconds
+SECOND_GENERATION = {  # 50 kB a second, 300 ms
+    "offline": False,
+    "latency": 300,
+    "downloadThroughput": 50_000,
+    "uploadThroughput": 50_000,
+}
 NARROW = {"width": 320, "height": 640}
 
 
@@ -92,6 +99,18 @@ def test_later_pages_are_lighter_still(new_page):
     for path in PAGES[1:-1]:
         _asked, weight = weigh(page, f"/ru/{path}")
         assert weight <= LATER_VISIT, path
+
+
+def test_on_a_slow_phone_something_is_there_to_read_within_two_and_a_half_seconds(new_page):
+    an_open_call()
+    page = new_page(viewport=PHONE)
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", SECOND_GENERATION)
+    page.goto("/ru/calls/now/")
+    first = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+    painted = page.wait_for_function(first).json_value()
+    assert painted < FIRST_PAINT
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
