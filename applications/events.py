@@ -29,6 +29,8 @@ NAMES = {
     "conflict.lifted": gettext_lazy("conflict of interest taken back"),
     "contact.change_asked": gettext_lazy("new contact address asked for"),
     "contact.changed": gettext_lazy("contact address changed"),
+    "date.missed": gettext_lazy("a promised date was missed"),
+    "date.near": gettext_lazy("warned of a promised date"),
     "deadline.extended": gettext_lazy("deadline moved later"),
     "deadline.followed": gettext_lazy("deadline followed the call’s"),
     "draft.reminded": gettext_lazy("reminded of the deadline"),

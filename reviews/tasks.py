@@ -1,8 +1,14 @@
 """Celery's entrances for the jury's side."""
 
 from celery import shared_task
+from django.utils import timezone
+
+from applications import sweeping
+from reviews import watching
+
+SWEEP = (watching.watch_dates,)
 
 
 @shared_task
 def sweep() -> None:
-    """Remind jurors whose reviews are due: see reviews.reminding."""
+    sweeping.walk(SWEEP, at=timezone.now())

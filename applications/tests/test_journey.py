@@ -9,11 +9,8 @@ from django.test import Client
 from applications import access
 from applications.models import Application, Message, MessageKind, Status
 from applications.tests.builders import (
-    CLOSES,
     IN_TIME,
     a_call,
-    a_complete_draft,
-    a_draft,
     an_application,
     good_answers,
 )
