@@ -167,3 +167,15 @@ def test_the_keyboard_skips_to_the_content_and_changes_the_language(new_page):
     page.wait_for_url("**/tg/calls/now/")
     page.goto("/")
     page.wait_for_url("**/tg/")
+
+
+def test_the_errors_of_the_three_questions_are_where_the_reader_is(new_page):
+    an_open_call()
+    page = new_page(java_script_enabled=False)
+    page.goto("/en/calls/now/eligibility/")
+    page.get_by_role("button", name="See the answer").click()
+    assert page.title().startswith("Error:")
+    page.locator(".alert-danger a").last.click()
+    assert page.url.endswith("#id_coordinator_0")
+    page.keyboard.press("Space")
+    assert page.locator("#id_coordinator_0").is_checked()
