@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
 
 from applications import access, audit, drafting, outbox, questions
 from applications.models import Application, MessageKind, Status, Version
@@ -51,9 +52,15 @@ def submit(application: Application, *, at: datetime) -> Application:
             at=at,
             link=access.url_of(owner_link(application)),
             version=version,
-            answers=questions.answers_in_words(application.call, version.answers, version.files),
+            answers=copy_of_answers(application, version),
         )
     return application
+
+
+def copy_of_answers(application: Application, version: Version) -> list[questions.SectionInWords]:
+    """Return what the receipt repeats, in the applicant's language, whichever page was open."""
+    with translation.override(application.language):
+        return questions.answers_in_words(application.call, version.answers, version.files)
 
 
 def keep_version(application: Application) -> Version:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 
 from applications import letters
 from applications.models import Language, MessageKind
@@ -153,3 +154,13 @@ def test_a_deadline_in_a_letter_is_told_by_both_capitals():
     text = letters.write(MessageKind.STARTED, "ru", **facts("ru")).text.replace("\xa0", " ")
 
     assert "до 24:00 14 декабря 2026 г. по времени Астаны, в Душанбе" in text
+
+
+def test_a_receipt_is_in_the_applicants_language_whichever_page_was_open():
+    with translation.override("ru"):
+        application = an_application(language="en")
+    receipt = application.messages.get(kind=MessageKind.SUBMITTED).text
+
+    assert "Name in the documents: " in receipt
+    assert "Legal form: Company (LLP, LLC)" in receipt
+    assert "No answer" not in receipt

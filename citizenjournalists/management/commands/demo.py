@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from citizenjournalists.demo import calls, people
+from applications import closing
+from citizenjournalists.demo import calls, people, playing
 
 
 class Command(BaseCommand):
@@ -29,11 +32,17 @@ class Command(BaseCommand):
             self.stdout.write(f"  {person.username:<15} {people.PASSWORD}   {person.role}")
 
 
-def load(*, at) -> None:
+def load(*, at: datetime) -> None:
     """Make everything, or nothing: whoever interrupts it may simply run it again."""
     today = at.astimezone(calls.ASTANA).date()
     with transaction.atomic():
-        people.hire()
-        calls.the_real_call()
-        calls.the_judged_call(today)
-        calls.the_open_call(today)
+        staff = people.hire()
+        playing.close(calls.the_real_call())
+        judged = calls.the_judged_call(today)
+        outlets = playing.apply_to(judged, "judged", until=at)
+        playing.close(judged)
+        # playing.review(judged, outlets, staff, judged.end_of(today + timedelta(days=2)))
+        current = calls.the_open_call(today)
+        closing.note_opening(current, at=current.opens_at + timedelta(seconds=20))
+        playing.apply_to(current, "open", until=at)
+        playing.deliver_letters()
