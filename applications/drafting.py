@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -100,24 +101,41 @@ def begin(call, country, name, email, language, at, key) -> PrivateLink:
     return link
 
 
+@dataclass(frozen=True)
+class Page:
+    """An open page that saves: its own random name, and the number of this save among its saves."""
+
+    name: str = ""
+    step: int = 0
+
+
 def save_section(
-    application: Application, section: str, answers: dict, *, revision: int | None, at: datetime
+    application: Application,
+    section: str,
+    answers: dict,
+    *,
+    revision: int | None,
+    at: datetime,
+    page: Page = Page(),
 ) -> SectionAnswers:
     """Keep a section as typed, complete or not; what was typed is kept after the deadline too.
 
     `revision` is the one the writer started from: an older one than what lies there raises
-    OlderRevision and changes nothing, unless the answers are the same. None overwrites.
+    OlderRevision and changes nothing, unless the answers are the same or the same page wrote
+    them. None overwrites. A save that its own page's later save has overtaken changes nothing.
     """
     with transaction.atomic():
         application = Application.objects.locked(application.pk)
         saved, _ = SectionAnswers.objects.get_or_create(
             application=application, section=section, defaults={"saved_at": at}
         )
-        if saved.answers == answers:
+        is_own = bool(page.name) and page.name == saved.writer
+        if saved.answers == answers or (is_own and page.step < saved.step):
             return saved
-        if revision is not None and revision != saved.revision:
+        if revision not in (None, saved.revision) and not is_own:
             raise OlderRevision(saved)
         saved.answers, saved.saved_at = answers, at
+        saved.writer, saved.step = page.name, page.step
         saved.revision += 1
         saved.save()
         application.saved_at = at

@@ -196,13 +196,19 @@ class Application(models.Model):
 
 
 class SectionAnswers(models.Model):
-    """One section as it stands, complete or not; `revision` counts its saves."""
+    """One section as it stands, complete or not; `revision` counts its saves.
+
+    `writer` is the open page that saved last and `step` which of its saves that was: a page whose
+    last answer got lost on the way isn't told to be somebody else, and its late ones are known.
+    """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="sections")
     section = models.CharField(max_length=20)
     answers = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
+    writer = models.CharField(max_length=24, blank=True, default="")
+    step = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -89,7 +89,7 @@ def test_every_page_of_an_application_opens_in_every_language():
     application = an_application()
     client = holder(application)
     pages = ["", "check/", "received/", "status/", "colleagues/", "address/", "versions/1/"]
-    sections = list(good_answers(application)) + ["files"]
+    sections = [*good_answers(application), "files"]
     for language in ("ru", "kk", "tg", "en"):
         for page in pages + [f"{one}/" for one in sections] + [f"{one}/?check" for one in sections]:
             if page == "files/?check":

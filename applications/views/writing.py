@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -105,6 +107,7 @@ class Page:
             form=SectionForm(self.section, self.setting(answers), found),
             problems=found,
             saved=self.saved,
+            page=secrets.token_urlsafe(12),
             theirs=theirs,
             late="late" in self.request.GET,
         )
@@ -115,11 +118,20 @@ class Page:
 
     def keep(self, typed: dict) -> SectionAnswers:
         """Save; raises OlderRevision where somebody saved in between."""
-        told = self.request.POST.get("revision", "")
-        revision = int(told) if told.isascii() and told.isdigit() and len(told) < 10 else -1
+        page = drafting.Page(self.request.POST.get("page", "")[:24], self.whole("step", 0))
         return drafting.save_section(
-            self.application, self.section.key, typed, revision=revision, at=self.request.arrived_at
+            self.application,
+            self.section.key,
+            typed,
+            revision=self.whole("revision", -1),
+            at=self.request.arrived_at,
+            page=page,
         )
+
+    def whole(self, name: str, otherwise: int) -> int:
+        """Return a hidden field's number, whatever was put there."""
+        told = self.request.POST.get(name, "")
+        return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else otherwise
 
     def save(self) -> HttpResponse:
         typed = self.typed()
