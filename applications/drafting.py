@@ -160,10 +160,9 @@ def take_facets(outlet: Outlet, answers: dict) -> None:
     move an outlet to another country under the jury's hands.
     """
     for answer, field in FACETS.items():
-        if answer in answers:
+        if answer in answers and (answers[answer] or answer != "name"):
             longest = Outlet._meta.get_field(field).max_length
             setattr(outlet, field, str(answers[answer])[:longest])
-    outlet.name = outlet.name or outlet.known_as
     if answers.get("country") in Country.values:
         outlet.country = answers["country"]
     outlet.save()

@@ -93,6 +93,10 @@ def field_for(question: Question, setting: Setting) -> forms.Field:
     attrs = {name: value for name, value in attrs.items() if value}
     if isinstance(question, Long):
         least, most = question.limits(setting.call)
+        if least:
+            words = _("From %(least)s to %(most)s characters with spaces.")
+            limits = words % {"least": number(least), "most": number(most)}
+            common["help_text"] = f"{limits} {question.help}"
         field = forms.CharField(
             widget=forms.Textarea(attrs={"rows": question.rows, **attrs}), **common
         )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from applications.models import Application, Message, MessageStatus, Result, Status
 
 
@@ -70,7 +73,7 @@ def mail_bounced(application: Application) -> bool:
     return last in (MessageStatus.FAILED, MessageStatus.BOUNCED)
 
 
-def masked(email: str) -> str:
+def masked(email: str) -> SafeString:
     """Return an address that its owner recognises and a stranger can't use: a•••@outlet.example."""
     name, _, host = email.partition("@")
-    return f"{name[:1]}•••@{host}"
+    return format_html("{}•••@<wbr>{}", name[:1], host)

@@ -1,21 +1,12 @@
-// Copies a private link. The button is shown only where the browser can copy; the link stands
-// beside it as text either way.
-"use strict";
+/* Copies the private link by a press. Without script the link is there to be selected. */
 (() => {
-  if (!navigator.clipboard) return;
-  document.querySelectorAll("button[data-copy]").forEach((button) => {
-    const said = document.createElement("span");
-    said.setAttribute("role", "status");
-    said.className = "small";
-    button.after(" ", said);
+  "use strict";
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    if (!navigator.clipboard) continue;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      const text = document.getElementById(button.dataset.copy).textContent.trim();
-      try {
-        await navigator.clipboard.writeText(text);
-        said.textContent = button.dataset.copied;
-        setTimeout(() => { said.textContent = ""; }, 4000);
-      } catch { /* refused: the text can still be selected by hand */ }
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      button.textContent = button.dataset.copied;
     });
-  });
+  }
 })();

@@ -1,6 +1,7 @@
 """Check the answers, submit, be told that it was received; withdraw, and come back."""
 
 from hashlib import sha256
+from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,6 +13,13 @@ from applications.models.application import Refused
 from applications.views import desk
 
 
+class Gap(NamedTuple):
+    """A line of the summary: a point to put right, or a whole section to begin (`problem` None)."""
+
+    section: questions.Section
+    problem: questions.Problem | None
+
+
 @require_safe
 def check(request: HttpRequest, number: str) -> HttpResponse:
     return check_page(request, desk.link_to(request, number))
@@ -21,12 +29,23 @@ def check_page(request: HttpRequest, link: PrivateLink, status=200, **more) -> H
     application = link.application
     context = {
         "told": desk.in_words(application),
-        "problems": questions.problems(application),
+        "gaps": gaps_of(application),
         "seen": fingerprint(application),
         "unsent": application.submitted_at is None or application.has_unsent_changes(),
         **more,
     }
     return desk.page(request, "check", link, status, **context)
+
+
+def gaps_of(application: Application) -> list[Gap]:
+    """Return what is to be put right: each point, but one line for a section not begun."""
+    found = []
+    for marked in questions.mark(application):
+        if marked.state == questions.State.NOT_STARTED and marked.problems:
+            found.append(Gap(marked.section, None))
+        else:
+            found += [Gap(marked.section, problem) for problem in marked.problems]
+    return found
 
 
 def fingerprint(application: Application) -> str:
