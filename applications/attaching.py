@@ -64,8 +64,7 @@ def attach(
             return already
         require_room(application, upload.size, name)
         attachment = store(application, upload, kind, name, found.content_type, sha256, at)
-        application.saved_at = at
-        application.save(update_fields=["saved_at"])
+        application.touch(at)
         audit.record(
             "file.attached",
             application,
@@ -121,8 +120,7 @@ def remove(application: Application, key: str, *, at: datetime) -> None:
             path, storage = attachment.file.name, attachment.file.storage
             attachment.delete()
             transaction.on_commit(lambda: storage.delete(path))
-        application.saved_at = at
-        application.save(update_fields=["saved_at"])
+        application.touch(at)
         audit.record("file.removed", application, at=at, actor=audit.APPLICANT, file=str(key))
 
 

@@ -138,8 +138,7 @@ def save_section(
         saved.writer, saved.step = page.name, page.step
         saved.revision += 1
         saved.save()
-        application.saved_at = at
-        application.save(update_fields=["saved_at"])
+        application.touch(at)
         if section == "outlet" and application.submitted_at is None:
             take_facets(application.outlet, answers)
         audit.record(

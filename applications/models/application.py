@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -177,6 +177,12 @@ class Application(models.Model):
 
     def has_unsent_changes(self) -> bool:
         return self.submitted_at is not None and self.saved_at > self.submitted_at
+
+    def touch(self, at: datetime) -> None:
+        """Note that something was written; one who waited for a submit to finish wrote after it."""
+        after = self.submitted_at and self.submitted_at + timedelta(microseconds=1)
+        self.saved_at = max(at, after) if after else at
+        self.save(update_fields=["saved_at"])
 
     def require_open(self, at: datetime) -> None:
         """Raise Refused: "not_open" before the opening, "closed" from the closing instant on."""

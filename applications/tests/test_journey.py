@@ -9,8 +9,11 @@ from django.test import Client
 from applications import access
 from applications.models import Application, Message, MessageKind, Status
 from applications.tests.builders import (
+    CLOSES,
     IN_TIME,
     a_call,
+    a_complete_draft,
+    a_draft,
     an_application,
     good_answers,
 )
@@ -101,3 +104,176 @@ def test_every_page_of_an_application_opens_in_every_language():
             assert f'<html lang="{language}">' in html
             assert response.headers["Cache-Control"] == "private, no-store"
             assert "noindex" in html
+
+
+def test_a_section_is_saved_whatever_is_wrong_with_it_and_says_so():
+    application = a_draft()
+    client = holder(application)
+    response = save(client, application, "outlet", {"name": "", "founded": "давно"})
+    assert response.url == at(application, "outlet") + "?check"
+    page = client.get(response.url).content.decode()
+    assert "<title>Error: Outlet" in " ".join(page.split())
+    words = "Write the year in four figures, from 1900 to 2026"
+    assert page.count(words) == 2
+    assert f'<a href="#id_founded">{words}</a>' in page
+    assert 'value="давно"' in page
+    assert 'aria-invalid="true"' in page
+    response = save(client, application, "outlet", {"founded": "потом"}, later="1")
+    assert response.url == at(application)
+    assert "thing" in client.get(response.url).content.decode()
+
+
+def test_optional_questions_say_so_and_no_asterisk_stands_anywhere():
+    application = a_draft()
+    page = holder(application).get(at(application, "outlet")).content.decode()
+    assert page.count("(optional)") == 3
+    assert "*" not in re.sub(r"<[^>]+>", "", page)
+    assert " novalidate" in page
+    assert " required" not in page
+
+
+def test_a_newer_version_is_told_with_both_texts_kept():
+    application = a_complete_draft()
+    client, colleague = holder(application), holder(application)
+    mine = good_answers(application)["network"] | {"plan": "Мой план"}
+    theirs = good_answers(application)["network"] | {"plan": "План коллеги"}
+    assert save(colleague, application, "network", theirs).status_code == 302
+    response = client.post(at(application, "network"), {**mine, "revision": 1, "page": "abc"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Мой план" in page
+    assert "План коллеги" in page
+    assert application.sections.get(section="network").answers["plan"] == "План коллеги"
+    revision = re.search(r'name="revision" value="(\d+)"', page).group(1)
+    client.post(at(application, "network"), {**mine, "revision": revision})
+    assert application.sections.get(section="network").answers["plan"] == "Мой план"
+
+
+def test_a_page_whose_answer_got_lost_is_not_told_to_be_somebody_else():
+    application = a_draft()
+    client = holder(application)
+
+    def post(plan, step, name="one"):
+        form = {"plan": plan, "revision": 0, "page": name, "step": step}
+        return client.post(at(application, "network"), form, headers={"accept": "application/json"})
+
+    assert post("а", 1).status_code == 200
+    assert post("аб", 2).status_code == 200
+    assert post("а", 1).status_code == 200
+    assert application.sections.get(section="network").answers["plan"] == "аб"
+    assert post("чужое", 1, "two").status_code == 409
+    assert application.sections.get(section="network").answers["plan"] == "аб"
+
+
+def test_a_text_that_arrives_after_the_deadline_is_kept_and_said_not_to_be_submitted(monkeypatch):
+    application = a_complete_draft()
+    client = holder(application)
+    arrive(monkeypatch, CLOSES)
+    answers = good_answers(application)["letter"] | {"letter": "Мы опоздали. " * 200}
+    response = save(client, application, "letter", answers)
+    assert response.url.endswith("?late")
+    page = client.get(response.url).content.decode()
+    assert "Applications have closed: this one was not submitted" in page
+    assert "Мы опоздали" in page
+    response = client.post(at(application, "submit"))
+    assert response.status_code == 409
+    assert "this one was not submitted" in response.content.decode()
+    application.refresh_from_db()
+    assert application.submitted_at is None
+    assert application.attempts.get().at == CLOSES
+
+
+def test_a_double_press_begins_one_application():
+    call, client, other_tab = a_call(), Client(), Client()
+    address = f"/en/apply/{call.slug}/"
+    key = re.search(r'name="key" value="([^"]+)"', client.get(address).content.decode()).group(1)
+    form = {"country": "KZ", "name": "Степь", "email": "a@outlet.example", "key": key}
+    first, second = client.post(address, form), other_tab.post(address, form)
+    assert first.url == second.url
+    assert begin(client, call).url == first.url
+    assert Application.objects.count() == 1
+    assert Message.objects.count() == 1
+
+
+def test_a_double_press_submits_once():
+    application = a_complete_draft()
+    client = holder(application)
+    for _press in range(3):
+        assert client.post(at(application, "submit")).url == at(application, "received")
+    assert application.versions.count() == 1
+    assert Message.objects.filter(kind=MessageKind.SUBMITTED).count() == 1
+
+
+def test_what_changed_since_it_was_checked_is_shown_before_it_is_submitted():
+    application = a_complete_draft()
+    client, colleague = holder(application), holder(application)
+    page = client.get(at(application, "check")).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    save(colleague, application, "network", good_answers(application)["network"] | {"target": "9"})
+    response = client.post(at(application, "submit"), {"seen": seen})
+    assert response.status_code == 409
+    assert "The answers have changed since you opened this page" in response.content.decode()
+    application.refresh_from_db()
+    assert application.submitted_at is None
+
+
+def test_the_submitted_version_counts_until_the_new_one_is_submitted():
+    application = an_application()
+    client = holder(application)
+    answers = good_answers(application)["outlet"] | {"name": "Новое имя", "country": "TJ"}
+    save(client, application, "outlet", answers)
+    application.refresh_from_db()
+    assert application.outlet.country == "KZ"
+    assert application.version == 1
+    status = client.get(at(application, "status")).content.decode()
+    assert "There are changes you haven’t submitted" in status
+    assert "Новое имя" not in client.get(at(application, "versions", "1")).content.decode()
+    save(client, application, "outlet", answers | {"country": "KZ"})
+    client.post(at(application, "submit"))
+    application.refresh_from_db()
+    assert (application.version, application.outlet.name) == (2, "Новое имя")
+    history = client.get(at(application, "status")).content.decode()
+    assert "You submitted the changed application, version 2" in history
+    assert client.get(at(application, "versions", "1")).status_code == 200
+
+
+def test_an_application_can_be_withdrawn_and_come_back():
+    application = an_application()
+    client = holder(application)
+    client.post(at(application, "withdraw"))
+    application.refresh_from_db()
+    assert application.status == Status.WITHDRAWN
+    assert "Withdrawn" in client.get(at(application, "status")).content.decode()
+    assert "Submit the application again" in client.get(at(application, "check")).content.decode()
+    client.post(at(application, "submit"))
+    application.refresh_from_db()
+    assert (application.status, application.version) == (Status.SUBMITTED, 2)
+
+
+def test_a_lost_cookie_does_not_cost_a_text():
+    application = a_draft()
+    response = Client().post(at(application, "letter"), {"letter": "Здравствуйте!\nМы"})
+    page = response.content.decode()
+    assert response.status_code == 403
+    assert '<input type="hidden" name="letter" value="Здравствуйте!\nМы">' in page
+    nowhere = Client().post("/en/application/100-000/letter/", {"letter": "Здравствуйте!\nМы"})
+    strip = re.compile(r'value="[\w-]{64}"|\d{3}-\d{3}')
+    assert strip.sub("", page) == strip.sub("", nowhere.content.decode())
+
+
+def test_a_result_is_not_told_before_it_is_announced(monkeypatch):
+    application = an_application()
+    client = holder(application)
+    arrive(monkeypatch, CLOSES)
+    page = client.get(at(application, "status")).content.decode()
+    assert "Under review" in page
+    for word in ("selected", "Selected", "reserve", "ineligible", "take part", "jury selected"):
+        assert word not in page, word
+
+
+def test_a_section_needs_few_queries(django_assert_max_num_queries):
+    application = a_complete_draft()
+    client = holder(application)
+    for section in (*good_answers(application), "files"):
+        with django_assert_max_num_queries(4):
+            assert client.get(at(application, section)).status_code == 200

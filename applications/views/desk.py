@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -18,6 +19,7 @@ def page(
 ) -> HttpResponse:
     """Render a page of an application: its call, its deadline in the strip, what may be done."""
     application, at = link.application, request.arrived_at
+    prefetch_related_objects([application.call], "texts", "countries")
     context = {
         "application": application,
         "call": application.call,
