@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from applications import roles
 from applications.seasons import call_of
 from citizenjournalists import index
+from citizenjournalists.exporting import exports_view
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
 LANGUAGE_COOKIE = "staff_language"
@@ -25,7 +26,11 @@ class StaffAdminSite(admin.AdminSite):
 
     def get_urls(self):
         language = path("language/", require_POST(choose_language), name="language")
-        return [language, *super().get_urls()]
+        exports = path("exports/", self.admin_view(self.exports), name="exports")
+        return [language, exports, *super().get_urls()]
+
+    def exports(self, request):
+        return exports_view(request, self)
 
     def index(self, request, extra_context=None):
         """Show the desk; a juror's desk is their queue and nothing else."""
