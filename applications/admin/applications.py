@@ -1,6 +1,7 @@
 """Applications: the list, and one application on a page to read. Staff write nothing here."""
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -86,6 +87,8 @@ class ApplicationAdmin(OwnedByVerbs, admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show the application to read; who may read what of it is said by `reading.page_for`."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         application = self.get_object(request, object_id)
         if application is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

@@ -3,6 +3,7 @@
 import re
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -124,6 +125,8 @@ class MessageAdmin(ActsOnMail, OwnedByVerbs, admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show the letter as it is sent; a private link in it stays its recipient's."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         message = self.get_object(request, object_id)
         if message is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
