@@ -100,7 +100,7 @@ def as_xlsx(table: Table) -> BinaryIO:
 
 def write(sheet, line: int, number: int, cell: object) -> None:
     if isinstance(cell, (int, float, Decimal)):
-        sheet.write_number(line, number, cell)
+        sheet.write_number(line, number, float(cell))
     else:
         sheet.write_string(line, number, cell[:LONGEST_CELL])
 

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications import instants, marks
+from applications import instants, letters, marks
 from applications.admin.filters import CallFilter
 from applications.admin.mailing import ActsOnMail
 from applications.admin.owned import OwnedByVerbs
@@ -138,7 +138,7 @@ class MessageAdmin(ActsOnMail, OwnedByVerbs, admin.ModelAdmin):
             "opts": self.opts,
             "title": message.subject,
             "message": message,
-            "text": PRIVATE_LINK.sub(r"\1…", message.text),
+            "blocks": letters.blocks(PRIVATE_LINK.sub(r"\1…", message.text)),
             "onward": onward(message),
             "why": why(message),
             **self.context_to_act(request, message, **acts),

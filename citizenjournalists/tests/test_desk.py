@@ -1,0 +1,171 @@
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from applications import attempts, roles
+from applications.models import Message, MessageStatus
+from applications.models.application import Refused
+from applications.tests.builders import CLOSES, a_call, a_draft, a_person, an_application
+from citizenjournalists import desk, pictures
+from reviews.models import Review
+from reviews.tests.builders import a_juror, a_review, a_rubric, a_started_review, an_assignment
+
+pytestmark = pytest.mark.django_db
+AFTER = CLOSES + timedelta(days=3)
+
+
+def lines(todos) -> dict[str, int]:
+    return {todo.text: todo.number for todo in todos}
+
+
+@pytest.fixture
+def officer():
+    return a_person(roles.OFFICER)
+
+
+def count_of(client, url: str) -> int:
+    return client.get(url).context["cl"].result_count
+
+
+def test_every_number_of_the_desk_is_that_of_the_list_it_leads_to(client, officer):
+    call = a_call()
+    for country in ("KZ", "KZ", "TJ"):
+        a_review(an_application(call, country=country), a_juror(), 4)
+    Review.objects.update(improvement="")  # as a copied or older review may have it
+    an_application(call)
+    a_draft(call)
+    attempts.note(an_application(call), at=CLOSES, refused=Refused("closed"))
+    broken = Message.objects.filter(application__call=call).first()
+    Message.objects.filter(pk=broken.pk).update(status=MessageStatus.FAILED)
+    client.force_login(officer)
+    arrived, decision, letters = desk.panels(call, officer, AFTER)
+    checked = {todo.url: todo.number for todo in [*arrived.done, *letters.todo]}
+    checked |= {t.url: t.number for t in decision.todo if "stage=submitted" in t.url}
+    numbers = {url: count_of(client, url) for url in checked if "message" not in url}
+    assert numbers == {url: number for url, number in checked.items() if "message" not in url}
+    assert sum(n for _code, n in arrived.by_country) == arrived.done[0].number == 5
+    assert sorted(todo.number for todo in letters.todo) == [1, 3]
+
+
+def test_the_reviews_in_words_and_in_the_plot_are_the_same(officer):
+    call = a_call()
+    first, second = a_juror(first_name="Елена"), a_juror(first_name="Мартин")
+    for juror in (first, second):
+        a_review(an_application(call), juror, 3)
+        a_started_review(an_application(call), juror, 3)
+    an_assignment(an_application(call), second)
+    parts = desk.jurors_parts(call)
+    decision = desk.panels(call, officer, AFTER)[1]
+    assert [(one.handed_in, one.started, one.total) for one in parts] == [(1, 1, 3), (1, 1, 2)]
+    assert decision.todo[0].number == 3
+    assert "5" in decision.todo[0].text
+    table = pictures.progress(call, parts, AFTER).rows
+    assert [row[1:] for row in table] == [(1, 1, 1, 3), (1, 1, 0, 2)]
+
+
+def test_the_next_date_is_marked_and_counted_in_whole_days(officer):
+    call = a_call(decision_date=date(2026, 12, 21), notification_date=date(2026, 12, 26))
+    arrived, decision, letters = desk.panels(call, officer, AFTER)
+    assert (arrived.left, decision.left[0], letters.left[0]) == (None, 4, 9)
+    assert (decision.is_next, letters.is_next) == (True, False)
+    assert (decision.on_weekend, letters.on_weekend) == (False, True)
+
+
+def test_on_the_last_day_the_hours_are_counted(officer):
+    decision = desk.panels(a_call(), officer, CLOSES + timedelta(days=6, hours=20))[1]
+    assert decision.left[0] == 4
+    assert desk.panels(a_call(), officer, CLOSES + timedelta(days=7))[1].left is None
+
+
+def test_the_days_of_the_plot_add_up_and_the_last_second_belongs_to_the_last_day(officer):
+    call = a_call()
+    an_application(call, at=CLOSES - timedelta(seconds=1))
+    an_application(call, country="TJ", at=CLOSES - timedelta(days=1, seconds=1))
+    days = pictures.days_of(call, officer, AFTER)
+    assert (days[0][0], days[-1][0]) == (date(2026, 11, 15), date(2026, 12, 14))
+    assert [day[2:] for day in days[-2:]] == [(0, 1), (1, 0)]
+    assert sum(kz + tj for _day, _name, kz, tj in days) == 2
+
+
+def test_who_cannot_judge_is_counted_apart_and_never_as_nought(officer):
+    call = a_call()
+    a_rubric(call)
+    a_review(an_application(call), a_juror(), [None, 4, 4, 4, 4, 4])
+    plot = pictures.distribution(call, officer)
+    assert plot.rows[0][1:] == (0, 0, 0, 0, 0, 0, 1)
+    assert plot.rows[1][1:] == (0, 0, 0, 0, 1, 0, 0)
+
+
+def test_drawings_hold_no_style_and_say_what_they_show(officer):
+    call = a_call()
+    a_review(an_application(call), a_juror(), 3)
+    parts = desk.jurors_parts(call)
+    for plot in (
+        pictures.submissions(call, officer, AFTER),
+        pictures.progress(call, parts, AFTER),
+        pictures.distribution(call, officer),
+    ):
+        assert "style" not in plot.svg
+        assert re.search(r'role="img" aria-label="[^"]{20,}"', plot.svg)
+        assert len(plot.rows[0]) == len(plot.headings)
+
+
+def test_a_name_that_is_markup_stays_text_in_a_drawing(officer):
+    call = a_call()
+    a_review(an_application(call), a_juror(first_name="<script>"), 3)
+    plot = pictures.progress(call, desk.jurors_parts(call), AFTER)
+    assert "<script>" not in plot.svg
+
+
+def test_a_coordinator_counts_the_own_country_and_reads_nothing_of_the_jury(client):
+    call = a_call()
+    a_review(an_application(call, country="KZ"), a_juror(first_name="Салтанат"), 4)
+    an_application(call, country="TJ")
+    client.force_login(a_person(roles.COORDINATOR, country="TJ"))
+    page = client.get(reverse("admin:index"), {"call": call.pk})
+    panels = page.context["panels"]
+    assert panels[0].by_country == [("TJ", 1)]
+    assert (panels[1].todo, panels[2].todo) == ([], [])
+    assert "progress" not in page.context
+    assert "Салтанат" not in page.content.decode()
+    assert "service" not in page.context
+
+
+def test_a_jurors_index_is_the_own_desk(client):
+    client.force_login(a_person(roles.JUROR))
+    assert client.get(reverse("admin:index"))["Location"] == reverse("admin:reviews_queue")
+
+
+@pytest.mark.parametrize("applications", [1, 3])
+def test_the_index_takes_the_same_queries_however_much_there_is(
+    client, officer, applications, django_assert_max_num_queries
+):
+    call = a_call()
+    for _ in range(applications):
+        a_review(an_application(call), a_juror(), 3)
+    client.force_login(officer)
+    with django_assert_max_num_queries(45):
+        assert client.get(reverse("admin:index"), {"call": call.pk}).status_code == 200
+
+
+def test_the_index_of_an_empty_portal_opens(client, officer):
+    client.force_login(officer)
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_staff_read_russian_unless_they_choose_english(client, officer):
+    client.force_login(officer)
+    url = reverse("admin:index")
+    assert 'lang="ru"' in client.get(url, headers={"accept-language": "kk"}).content.decode()
+    client.post(reverse("admin:language"), {"language": "en", "next": url})
+    assert 'lang="en"' in client.get(url).content.decode()
+    client.post(reverse("admin:language"), {"language": "kk", "next": "https://evil.example/"})
+    assert 'lang="en"' in client.get(url).content.decode()
+
+
+def test_the_language_switch_leads_nowhere_else(client):
+    door = reverse("admin:language")
+    answer = client.post(door, {"language": "en", "next": "https://evil.example/"})
+    assert answer["Location"] == reverse("admin:index")
