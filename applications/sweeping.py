@@ -6,6 +6,9 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import timezone
+
 logger = logging.getLogger(__name__)
 
 
@@ -32,3 +35,12 @@ def walk(steps: Iterable[Callable], *, at: datetime) -> dict[str, int]:
         except Exception:
             logger.exception("%s failed, the next sweep tries again", step.__name__)
     return {name: count for name, count in done.items() if count}
+
+
+def instant(told: str) -> datetime:
+    """Return now, or the instant that a rehearsal tells; nobody else may set a worker's clock."""
+    if not told:
+        return timezone.now()
+    if not settings.REHEARSAL:
+        raise PermissionError("This worker was not started with REHEARSAL=1.")
+    return datetime.fromisoformat(told)

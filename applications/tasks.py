@@ -18,10 +18,9 @@ SWEEP = (  # in this order: a deadline that moved is followed before anything la
 
 
 @shared_task
-def sweep() -> None:
-    at = timezone.now()
-    heartbeat.seen(Heartbeat.Name.WORKER, at=at)
-    sweeping.walk(SWEEP, at=at)
+def sweep(at: str = "") -> None:
+    heartbeat.seen(Heartbeat.Name.WORKER, at=timezone.now())
+    sweeping.walk(SWEEP, at=sweeping.instant(at))
 
 
 @shared_task

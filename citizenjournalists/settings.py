@@ -183,6 +183,7 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+REHEARSAL = env.bool("REHEARSAL", False)  # let `manage.py rehearse` tell workers the time
 CELERY_BEAT_SCHEDULER = "citizenjournalists.beat:LivingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 EVERY_MINUTE = 60.0

@@ -1,7 +1,6 @@
 """Celery's entrances for the jury's side."""
 
 from celery import shared_task
-from django.utils import timezone
 
 from applications import sweeping
 from reviews import watching
@@ -10,5 +9,5 @@ SWEEP = (watching.watch_dates,)
 
 
 @shared_task
-def sweep() -> None:
-    sweeping.walk(SWEEP, at=timezone.now())
+def sweep(at: str = "") -> None:
+    sweeping.walk(SWEEP, at=sweeping.instant(at))

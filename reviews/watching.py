@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from applications import audit, instants, roles, telling
 from applications.models import Application, Call, Language, Message, MessageKind
-from applications.models.message import RESULT_KINDS
+from applications.models.message import FIRST_RESULTS
 from applications.sweeping import each
 from reviews.models import Decision, DecisionList, DecisionListStatus, DecisionResult, Screening
 
@@ -164,7 +164,7 @@ def list_in_words(call: Call) -> str:
 def before_the_letters(call: Call) -> list[str]:
     """Return what keeps an answer from an outlet; empty when every answer has gone out."""
     unanswered = Application.objects.of_call(call).submitted().filter(announced_at=None).count()
-    letters = Message.objects.filter(application__call=call, kind__in=RESULT_KINDS)
+    letters = Message.objects.filter(application__call=call, kind__in=FIRST_RESULTS)
     unsent, broken = letters.unfinished().count(), letters.needing_a_person().count()
     lines = [
         unanswered

@@ -1,0 +1,1 @@
+"""A synthetic call played from its opening to the last erasure, by the portal's own verbs."""

@@ -1,0 +1,131 @@
+"""What a rehearsal needs before it begins: a call, people, and answers to every question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from django.contrib.auth.models import Group, User
+
+from applications import roles
+from applications.models import Application, Call
+from citizenjournalists.demo import calls
+from reviews.models import Juror
+
+# The dates of the real call, so that every instant lies in the past and letters are due at once.
+DATES = calls.Dates(
+    opens_at=datetime(2021, 11, 15, 4, 0, tzinfo=UTC),
+    last_day=date(2021, 12, 14),
+    decision=date(2021, 12, 21),
+    notification=date(2021, 12, 25),
+)
+CONTACTS = {"KZ": "kz@rehearsal.example", "TJ": "tj@rehearsal.example"}
+STAFF = (
+    ("officer", roles.OFFICER, "Первый", "Сотрудник"),
+    ("second", roles.OFFICER, "Второй", "Сотрудник"),
+    ("chair", roles.CHAIR, "Ведущая", "Председатель"),
+    ("juror1", roles.JUROR, "Первая", "Эксперт"),
+    ("juror2", roles.JUROR, "Второй", "Эксперт"),
+)
+# Country, language, the points both jurors give for every criterion; None: it stays a draft.
+OUTLETS = (
+    ("KZ", "ru", 5),
+    ("KZ", "kk", 4),
+    ("KZ", "ru", 4),
+    ("KZ", "kk", 3),
+    ("KZ", "ru", 2),
+    ("KZ", "ru", None),
+    ("TJ", "tg", 5),
+    ("TJ", "ru", 4),
+    ("TJ", "tg", 3),
+    ("TJ", "tg", None),
+    ("TJ", "en", None),
+)
+
+
+@dataclass
+class Scene:
+    """The call, its people by user name, its applications in the order of OUTLETS."""
+
+    call: Call
+    people: dict[str, User]
+    applications: list[Application] = field(default_factory=list)
+
+
+def prepare() -> Scene:
+    """Make the call and its staff, who can't sign in."""
+    roles.install()
+    call = calls.make(DATES, "2021–2022", label="nur-sultan", contacts=CONTACTS)
+    Call.objects.filter(pk=call.pk).update(
+        places=4, places_per_country=2, reserve_per_country=1, reviews_wanted=2
+    )
+    call.refresh_from_db()
+    return Scene(call, {name: hire(name, *who) for name, *who in STAFF})
+
+
+def hire(name: str, role: str, first: str, last: str) -> User:
+    person = User.objects.create_user(
+        name, f"{name}@rehearsal.example", first_name=first, last_name=last, is_staff=True
+    )
+    person.groups.add(Group.objects.get(name=role))
+    if role == roles.JUROR:
+        Juror.objects.create(user=person, languages=["ru", "kk", "tg", "en"])
+    return person
+
+
+def answers_of(application: Application) -> dict[str, dict]:
+    """Return a full set of answers, plainly made up."""
+    kazakh = application.outlet.country == "KZ"
+    return {
+        "outlet": {
+            "name": application.outlet.name,
+            "known_as": "",
+            "country": application.outlet.country,
+            "region": "KZ-35" if kazakh else "TJ-SU",
+            "city": "Караганда" if kazakh else "Хуҷанд",
+            "legal_form": "company",
+            "registration_number": "940140000385" if kazakh else "020025789",
+            "founded": "2013",
+            "media": ["site"],
+            "languages": ["ru"],
+            "site": "rehearsal.example",
+            "editor": "Редактор Репетиции",
+        },
+        "independence": {
+            "owners": "Главный редактор.",
+            "state_share": "0",
+            "income": ["advertising"],
+            "income_shares": "Реклама 100 %.",
+            "donors": "Грантов не было.",
+        },
+        "reach": {"visits": "41 000", "visits_period": "За месяц.", "team": "7"},
+        "coordinator": {
+            "coordinator_name": "Координатор Репетиции",
+            "coordinator_role": "Редактор отдела писем",
+            "coordinator_phone": "8 701 555 01 42" if kazakh else "93 555 01 42",
+            "coordinator_email": "coordinator@rehearsal.example",
+            "coordinator_hours": "15",
+            "coordinator_experience": "Три года ведёт рубрику писем.",
+        },
+        "network": {
+            "experience": "Читатели присылают нам новости.",
+            "took_part": "no",
+            "target": "20",
+            "recruitment": "Библиотеки и школы.",
+            "training": "Занятие в неделю.",
+            "safety": "Имена по желанию не публикуем.",
+            "payment": "За каждый материал, в конце месяца.",
+            "plan": "Месяц 1: набор. Дальше занятия и публикации.",
+        },
+        "budget": {
+            "currency": "KZT" if kazakh else "TJS",
+            "coordinator_months": "6",
+            "coordinator_monthly": "150 000",
+            "fees_number": "60",
+            "fee": "8 000",
+            "own_contribution": "120 000",
+            "afterwards": "Гонорары возьмём на себя.",
+        },
+        "letter": {"letter": "Письмо для репетиции, от первого до последнего дня. " * 40},
+        "consents": {"data": "yes", "transfer": "yes", "truth": "yes", "heard": ["telegram"]},
+    }
