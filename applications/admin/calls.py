@@ -53,11 +53,8 @@ class CallForm(SeenForm):
         return [name for name in ("opens_at", "closes_at") if name in self.fields]
 
     def clean(self):
+        self.make_instants()
         cleaned = super().clean()
-        zone = cleaned.get("zone") or self.instance.zone
-        for name in self.moments():
-            if cleaned.get(name):
-                cleaned[name] = cleaned[name].in_zone(zone)
         if self.was_public() and not cleaned.get("is_public") and self.has_applications():
             self.add_error("is_public", _("Outlets have applied: the call stays public."))
         opens = cleaned.get("opens_at", self.instance.opens_at)
@@ -65,6 +62,13 @@ class CallForm(SeenForm):
         if opens and closes and opens >= closes:
             raise ValidationError(_("The call must close after it opens."))
         return cleaned
+
+    def make_instants(self) -> None:
+        """Turn the moments as typed into instants, in the zone that is chosen beside them."""
+        zone = self.cleaned_data.get("zone") or self.instance.zone
+        for name in self.moments():
+            if self.cleaned_data.get(name):
+                self.cleaned_data[name] = self.cleaned_data[name].in_zone(zone)
 
     def was_public(self) -> bool:
         return bool(self.instance.pk) and self.initial.get("is_public", False)
@@ -92,8 +96,9 @@ class ItemInline(admin.StackedInline):
     classes = ("collapse",)
 
 
-@admin.register(Call)
 class CallAdmin(ClashesAreTold, Recorded, admin.ModelAdmin):
+    """Registered by reviews.admin, which copies the rubric along with a call."""
+
     form = CallForm
     inlines = (CountryInline, TextInline, ItemInline)
     list_display = ("season", "slug", "opens_shown", "closes_shown", "is_public")
@@ -116,7 +121,7 @@ class CallAdmin(ClashesAreTold, Recorded, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """An announced deadline and its zone are shown; extending is an act of its own."""
-        return ("zone", "closes_shown") if obj and obj.is_public else ()
+        return ("zone", "closes_at", "closes_shown") if obj and obj.is_public else ()
 
     def get_fieldsets(self, request, obj=None):
         if not (obj and obj.is_public):

@@ -1,3 +1,3 @@
-from reviews.admin import applications
+from reviews.admin import applications, calls
 
-__all__ = ["applications"]
+__all__ = ["applications", "calls"]
