@@ -17,6 +17,7 @@ from applications.tests.builders import (
     an_application,
     good_answers,
 )
+from applications.tests.visiting import at, begin, hidden, holder, save
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n%%EOF"
@@ -30,31 +31,6 @@ def _the_clock_stands(monkeypatch):
 
 def arrive(monkeypatch, at):
     monkeypatch.setattr("applications.arrival.timezone.now", lambda: at)
-
-
-def holder(application, **which) -> Client:
-    """Return a browser that has opened the application's link."""
-    client = Client()
-    link = application.links.valid().filter(**(which or {"is_owner": True})).latest("pk")
-    assert client.post(f"/z/{access.token_of(link)}").status_code == 302
-    return client
-
-
-def at(application, *path) -> str:
-    return "/".join(["", "en", "application", application.number, *path, ""])
-
-
-def begin(client, call, **changes):
-    """Fill in the start form as a browser would, hidden fields included."""
-    address = f"/en/apply/{call.slug}/"
-    key = re.search(r'name="key" value="([^"]+)"', client.get(address).content.decode()).group(1)
-    form = {"country": "KZ", "name": "Степь", "email": "a@outlet.example", "key": key, **changes}
-    return client.post(address, form)
-
-
-def save(client, application, section, answers, **more):
-    revision = getattr(application.sections.filter(section=section).first(), "revision", 0)
-    return client.post(at(application, section), {"revision": revision, **answers, **more})
 
 
 def test_a_whole_application_without_script():
@@ -75,7 +51,7 @@ def test_a_whole_application_without_script():
     page = client.get(at(application, "check")).content.decode()
     assert "Submit the application" in page
     assert "Резюме.pdf" in page
-    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    seen = hidden(page, "seen")
     response = client.post(at(application, "submit"), {"seen": seen})
     assert response.url == at(application, "received")
     assert application.number in client.get(response.url).content.decode()
@@ -144,7 +120,7 @@ def test_a_newer_version_is_told_with_both_texts_kept():
     assert "Мой план" in page
     assert "План коллеги" in page
     assert application.sections.get(section="network").answers["plan"] == "План коллеги"
-    revision = re.search(r'name="revision" value="(\d+)"', page).group(1)
+    revision = hidden(page, "revision")
     client.post(at(application, "network"), {**mine, "revision": revision})
     assert application.sections.get(section="network").answers["plan"] == "Мой план"
 
@@ -186,7 +162,7 @@ def test_a_text_that_arrives_after_the_deadline_is_kept_and_said_not_to_be_submi
 def test_a_double_press_begins_one_application():
     call, client, other_tab = a_call(), Client(), Client()
     address = f"/en/apply/{call.slug}/"
-    key = re.search(r'name="key" value="([^"]+)"', client.get(address).content.decode()).group(1)
+    key = hidden(client.get(address).content.decode(), "key")
     form = {"country": "KZ", "name": "Степь", "email": "a@outlet.example", "key": key}
     first, second = client.post(address, form), other_tab.post(address, form)
     assert first.url == second.url
@@ -208,7 +184,7 @@ def test_what_changed_since_it_was_checked_is_shown_before_it_is_submitted():
     application = a_complete_draft()
     client, colleague = holder(application), holder(application)
     page = client.get(at(application, "check")).content.decode()
-    seen = re.search(r'name="seen" value="([^"]+)"', page).group(1)
+    seen = hidden(page, "seen")
     save(colleague, application, "network", good_answers(application)["network"] | {"target": "9"})
     response = client.post(at(application, "submit"), {"seen": seen})
     assert response.status_code == 409
