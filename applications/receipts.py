@@ -11,6 +11,8 @@ from applications import instants, questions
 from applications.models import Application, Version
 from applications.papers import Paper
 
+MOST_ON_PAPER = 20_000  # characters of one answer: a page of text takes 10 ms to set
+
 
 def receipt(application: Application, version: Version) -> bytes:
     """Return the receipt of one submitted version: the same bytes each time it is asked for."""
@@ -51,11 +53,18 @@ def begin(application: Application, title: str, at: datetime, number: str) -> Pa
     return paper
 
 
+def shortened(answer: str) -> str:
+    """Return an answer as it fits on paper. What can be submitted always fits; a draft may not."""
+    if len(answer) <= MOST_ON_PAPER:
+        return answer
+    return f"{answer[:MOST_ON_PAPER]} […]"
+
+
 def write_answers(paper: Paper, told: list[questions.SectionInWords]) -> None:
     for section in told:
         paper.heading(section.title)
         for answer in section.answers:
-            paper.pair(answer.label, answer.answer)
+            paper.pair(answer.label, shortened(answer.answer))
 
 
 def write_files(paper: Paper, files: list[dict]) -> None:
