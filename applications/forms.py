@@ -278,3 +278,15 @@ class ColleagueForm(forms.Form):
 def kinds_offered(section: Section, call: Call, country: str) -> list[Question]:
     """Return the questions that ask for files."""
     return [one for one in section.asked(call, country) if isinstance(one, Files)]
+
+
+class DeclineForm(forms.Form):
+    """A place given up; the organisers read why, if the outlet cares to say."""
+
+    use_required_attribute = False
+    reason = forms.CharField(
+        label=_("Why, if you want to say"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -50,6 +50,7 @@ class Offer:
     confirm_by: datetime | None
     is_confirmed: bool
     is_declined: bool
+    is_released: bool
     can_confirm: bool
 
 
@@ -59,8 +60,9 @@ def offer_of(application: Application, at: datetime) -> Offer | None:
         return None
     confirmed, declined = application.confirmed_at is not None, application.declined_at is not None
     by = application.confirm_by
-    answered = confirmed or declined or application.released_at is not None
-    return Offer(by, confirmed, declined, not answered and by is not None and at < by)
+    released = application.released_at is not None
+    open_ = not (confirmed or declined or released) and by is not None and at < by
+    return Offer(by, confirmed, declined, released, open_)
 
 
 def mail_bounced(application: Application) -> bool:

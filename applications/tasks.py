@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications import closing, heartbeat, outbox, reminding, retention, sweeping
+from applications import answering, closing, heartbeat, outbox, reminding, retention, sweeping
 from applications.models import Heartbeat
 
 SWEEP = (  # in this order: a deadline that moved is followed before anything lapses
@@ -12,6 +12,7 @@ SWEEP = (  # in this order: a deadline that moved is followed before anything la
     reminding.remind_draft_holders,
     closing.close_due_calls,
     closing.lapse_overdue_drafts,
+    answering.remind_unanswered,
     outbox.stall_abandoned,
     retention.erase_overdue,
 )

@@ -3,7 +3,16 @@
 from django.urls import path, register_converter
 
 from applications.addresses import NumberConverter, SectionConverter
-from applications.views import deadlines, files, handing_in, public, starting, status, writing
+from applications.views import (
+    answer,
+    deadlines,
+    files,
+    handing_in,
+    public,
+    starting,
+    status,
+    writing,
+)
 from applications.views import help as help_pages
 
 app_name = "applications"
@@ -38,7 +47,7 @@ urlpatterns = [
     path(f"{one}/new-link/", status.replace_link, name="replace_link"),
     path(f"{one}/colleagues/", status.colleagues, name="colleagues"),
     path(f"{one}/address/", status.address, name="address"),
-    path(f"{one}/answer/", status.answer, name="answer"),
+    path(f"{one}/answer/", answer.answer, name="answer"),
     path("privacy/", help_pages.privacy, name="privacy"),
     path("accessibility/", help_pages.accessibility, name="accessibility"),
     path("contacts/", help_pages.contacts, name="contacts"),

@@ -4,8 +4,14 @@ from celery import shared_task
 
 from applications import sweeping
 from reviews import watching
+from reviews.deciding.sweep import publish_due_lists, tell_of_vacancies, void_changed_proposals
 
-SWEEP = (watching.watch_dates,)
+SWEEP = (
+    void_changed_proposals,
+    publish_due_lists,
+    tell_of_vacancies,
+    watching.watch_dates,
+)
 
 
 @shared_task

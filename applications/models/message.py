@@ -38,6 +38,7 @@ class MessageKind(models.TextChoices):
     EXTENDED = "extended", _("deadline moved")
     CALL_CLOSED = "call_closed", _("to staff: the call has closed")
     PLACE_FREED = "place_freed", _("to staff: a place was declined or stayed unanswered")
+    TRIAL = "trial", _("to staff: a letter on trial")
     LIST_VOIDED = "list_voided", _("to staff: a proposed list lost its force")
     DATE_NEAR = "date_near", _("to staff: a promised date is near")
     DATE_MISSED = "date_missed", _("to staff: a promised date was missed")

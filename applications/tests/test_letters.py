@@ -19,6 +19,7 @@ TO_STAFF = {
     MessageKind.INVITED,
     MessageKind.CALL_CLOSED,
     MessageKind.PLACE_FREED,
+    MessageKind.TRIAL,
     MessageKind.LIST_VOIDED,
     MessageKind.DATE_NEAR,
     MessageKind.DATE_MISSED,
@@ -28,6 +29,7 @@ STAFF_LANGUAGES = (Language.RU, Language.EN)
 EVERY_LETTER = [
     (kind, language)
     for kind in MessageKind
+    if kind != MessageKind.TRIAL  # its words are another letter's
     for language in (STAFF_LANGUAGES if kind in TO_STAFF else Language)
 ]
 TO_APPLICANTS = [pair for pair in EVERY_LETTER if pair[0] not in TO_STAFF]

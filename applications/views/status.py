@@ -5,10 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import access, history, knocking, linking, outbox, results, standing
+from applications import access, history, knocking, linking, outbox, standing
 from applications.forms import AddressForm, ColleagueForm
 from applications.models import PrivateLink, Status
-from applications.models.application import Refused
 from applications.views import desk
 
 
@@ -108,17 +107,3 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
         linking.change_address(token, at=request.arrived_at)
         context["changed"] = True
     return render(request, "applying/confirm_address.html", context)
-
-
-@require_POST
-def answer(request: HttpRequest, number: str) -> HttpResponse:
-    """Take the offered place, or give it up."""
-    link = desk.link_to(request, number, to_edit=True)
-    verb = {"confirm": results.confirm, "decline": results.decline}.get(request.POST.get("answer"))
-    if verb is None:
-        return redirect("applications:status", number)
-    try:
-        verb(link.application, at=request.arrived_at)
-    except Refused as refused:
-        return redirect(done(number, f"refused-{refused.code}"))
-    return redirect(done(number, "answered"))

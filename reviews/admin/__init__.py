@@ -1,3 +1,3 @@
-from reviews.admin import applications, calls
+from reviews.admin import applications, calls, decisions
 
-__all__ = ["applications", "calls"]
+__all__ = ["applications", "calls", "decisions"]

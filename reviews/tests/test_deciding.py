@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from applications import results
+from applications import answering
 from applications.models import Application, LetterTemplate, Message, Result
 from applications.models.application import Refused
 from reviews import deciding, scoring
@@ -374,9 +374,9 @@ def test_the_outlet_s_answer_keeps_its_place_or_frees_it_for_people_to_decide():
     call = builders.a_judged_call(kz=(90, 80, 70), places_per_country=2)
     builders.a_published_list(call)
     confirmed, declined = the(call, 90).application, the(call, 80).application
-    results.confirm(confirmed, at=AFTER)
+    answering.confirm(confirmed, at=AFTER)
     assert deciding.vacancies(call, at=AFTER) == []
-    results.decline(declined, at=AFTER)
+    answering.decline(declined, at=AFTER)
     (vacancy,) = deciding.vacancies(call, at=AFTER)
     assert (vacancy.decision.application, vacancy.declined) == (declined, True)
     assert vacancy.next == [the(call, 70)]
@@ -389,12 +389,12 @@ def test_silence_past_the_date_is_a_vacancy_too():
     (vacancy,) = deciding.vacancies(call, at=published.confirm_by)
     assert not vacancy.declined
     with pytest.raises(Refused, match="too_late"):
-        results.confirm(vacancy.decision.application, at=published.confirm_by)
+        answering.confirm(vacancy.decision.application, at=published.confirm_by)
 
 
 def a_vacancy(call):
     builders.a_published_list(call)
-    results.decline(the(call, 80).application, at=AFTER)
+    answering.decline(the(call, 80).application, at=AFTER)
     (vacancy,) = deciding.vacancies(call, at=AFTER)
     return vacancy
 
@@ -437,8 +437,8 @@ def test_a_promotion_that_is_dropped_leaves_everything_as_it_was():
 def test_one_who_left_the_reserve_is_passed_over():
     call = builders.a_judged_call(kz=(90, 80, 70, 60), places_per_country=2)
     builders.a_published_list(call)
-    results.decline(the(call, 70).application, at=AFTER)
-    results.decline(the(call, 80).application, at=AFTER)
+    answering.decline(the(call, 70).application, at=AFTER)
+    answering.decline(the(call, 80).application, at=AFTER)
     (vacancy,) = deciding.vacancies(call, at=AFTER)
     assert vacancy.next == [the(call, 60)]
 
