@@ -16,6 +16,7 @@ from applications import extending, roles
 from applications.models import AuditEntry, Message
 from applications.tests.builders import IN_TIME, a_call, a_person, an_application
 from applications.tests.staffing import a_file_of, an_attempt_at
+from reviews import deciding
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,25 @@ RULES = {
     "applications_message_resume": "OR",
     "applications_message_add": NOBODY,
     "applications_message_delete": NOBODY,
+    # deciding
+    "reviews_decisionlist_changelist": "OHR",
+    "reviews_decisions": "OHR",
+    "reviews_feedback": "OHR",
+    "reviews_publish": "OHR",
+    "reviews_report": "OHR",
+    "reviews_report_json": "OHR",
+    "reviews_report_paper": "OHR",
+    "reviews_row": "OHR",
+    "reviews_try": "OHR",
+    "reviews_draft": "OHR",
+    "reviews_settle": "OHR",
+    "reviews_move": "OHR",
+    "reviews_dates": "OHR",
+    "reviews_promote": "OHR",
+    "reviews_undo": "OHR",
+    "reviews_propose": "OHR",
+    "reviews_send-back": "OHR",
+    "reviews_cancel": "OHR",
     # accounts
     "auth_user_changelist": "R",
     "auth_user_change": "R",
@@ -126,8 +146,10 @@ def world():
     extending.extend_application(
         application, to=later, reason="Наводнение", by=somebody, at=call.closes_at
     )
+    decisions = deciding.draft_decisions(call, at=later).decisions
     return {
         "application": application,
+        "decision": decisions.get(),
         "call": call,
         "outlet": application.outlet,
         "message": Message.objects.filter(application=application).first(),
@@ -149,7 +171,8 @@ def address(name: str, world: dict) -> str:
     candidates = {
         "object_id": subject.pk,
         "id": subject.pk,
-        "pk": subject.pk,
+        "pk": world["decision"].pk if name == "reviews_row" else subject.pk,
+        "slug": world["call"].slug,
         "number": world["application"].number,
         "key": world["file"].key,
         "app_label": "applications",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.admin.lastmoments import MomentField
 from applications.models import Call, Country
 from reviews.deciding.settling import BY_HAND
-from reviews.models import DecisionList, DecisionResult
+from reviews.models import Decision, DecisionList, DecisionResult
 
 COUNTS = {
     "selected": _("Selected"),
@@ -176,7 +176,14 @@ class RemarkForm(forms.Form):
     remark = forms.CharField(label=_("Remark"), widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class CallChoice(forms.Form):
-    """Which call's decisions to open."""
+class PromoteForm(forms.Form):
+    """A vacant place, and who of the reserve gets it; empty: nobody."""
 
-    call = forms.ModelChoiceField(Call.objects.all(), label=_("Call"))
+    vacated = forms.ModelChoiceField(Decision.objects.none())
+    promoted = forms.ModelChoiceField(Decision.objects.none(), required=False)
+    reason = reason_field()
+
+    def __init__(self, call: Call, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("vacated", "promoted"):
+            self.fields[name].queryset = Decision.objects.of_call(call)

@@ -294,16 +294,10 @@ class DecisionListAdmin(ReportPages, OwnedByVerbs, admin.ModelAdmin):
         return _("The dates are set.")
 
     def promote(self, request, call) -> str:
-        vacated = get_object_or_404(Decision.objects.of_call(call), pk=request.POST.get("vacated"))
-        chosen = request.POST.get("promoted")
-        promoted = get_object_or_404(Decision.objects.of_call(call), pk=chosen) if chosen else None
-        deciding.promote(
-            vacated,
-            promoted=promoted,
-            reason=request.POST.get("reason", ""),
-            by=request.user,
-            at=request.arrived_at,
-        )
+        form = forms.PromoteForm(call, request.POST)
+        if not form.is_valid():
+            raise Refused("reason_needed" if "reason" in form.errors else "not_vacant")
+        deciding.promote(**form.cleaned_data, by=request.user, at=request.arrived_at)
         return _("Drafted. Nobody is told before a second person publishes it.")
 
     def undo(self, request, call) -> str:
