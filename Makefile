@@ -1,6 +1,16 @@
+# Everything here needs Python 3.11 or newer and nothing else; see launch.py.
 PYTHON ?= python3
 
-.PHONY: test
+.PHONY: help run dev test lint messages lock
+.DEFAULT_GOAL := help
 
-test:
-	@$(PYTHON) launch.py test $(ARGS)
+help:
+	@echo "make run       the portal with its demo, on http://localhost:8000/ (PORT=9000 make run)"
+	@echo "make dev       the same with reloading and debugging pages"
+	@echo "make test      every test, on SQLite and on PostgreSQL (ARGS=\"-k deadline\")"
+	@echo "make lint      ruff"
+	@echo "make messages  bring the translations up to date (ARGS=--check lists what is missing)"
+	@echo "make lock      pin the dependencies anew"
+
+run dev test lint messages lock:
+	@exec $(PYTHON) launch.py $@ $(ARGS)

@@ -2,15 +2,34 @@
 """Run, test and tend the portal with nothing but Python: what the Makefile calls."""
 
 import sys
-from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036  said in words, not by a syntax error
     sys.exit("The portal needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
 
-from launching import testing
+from launching import environment, running, servers, tending, testing
 
-ROOT = Path(__file__).resolve().parent
-PYTHON = ROOT / ".venv" / "bin" / "python"
+
+def main(command: str = "", *arguments: str) -> int | None:
+    if command == "test":
+        environment.require_writable_disk()
+        environment.install(environment.DEVELOPMENT)
+        return testing.test(environment.PYTHON, list(arguments))
+    commands = {
+        "run": running.run,
+        "dev": running.develop,
+        "lock": tending.lock,
+        "lint": tending.lint,
+        "messages": lambda: tending.messages(list(arguments)),
+    }
+    if command not in commands:
+        raise environment.Unable(f"Usage: launch.py {' | '.join([*commands, 'test'])}")
+    return commands[command]()
+
 
 if __name__ == "__main__":
-    sys.exit(testing.test(PYTHON, sys.argv[2:]))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except (environment.Unable, servers.Missing) as sentence:
+        sys.exit(str(sentence))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "applications.arrival.stamp_arrival",
+    "citizenjournalists.health.answer_probes",
     "django.middleware.security.SecurityMiddleware",
     "citizenjournalists.headers.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -1,0 +1,101 @@
+"""What a monitor asks: is the process alive (/healthz), and can it do its work (/readyz)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from kombu.exceptions import OperationalError
+
+from applications.models import Message
+
+LEAST_FREE = 500 * 1024 * 1024  # bytes
+LONGEST_WAIT = timedelta(minutes=10)  # of a letter that is due
+FINE = "fine"
+
+
+def answer_probes(get_response):
+    """Answer before anything can get in the way: redirects to HTTPS, hosts, sessions."""
+    answers = {"/healthz": alive, "/readyz": ready}
+
+    def middleware(request: HttpRequest):
+        answer = answers.get(request.path)
+        return answer(request) if answer else get_response(request)
+
+    return middleware
+
+
+def alive(request: HttpRequest) -> JsonResponse:
+    return private(JsonResponse({"alive": True}))
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """Say what is fine and what isn't, in plain words; 503 while the web can't do its work.
+
+    A broker that is away is told of and no more: the sweep delivers what it would have nudged.
+    """
+    found = dict(state(request.arrived_at))
+    needed = ("database", "migrations", "disk")
+    is_ready = all(found.get(name) == FINE for name in needed)
+    return private(JsonResponse({"ready": is_ready, **found}, status=200 if is_ready else 503))
+
+
+def private(response: JsonResponse) -> JsonResponse:
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def state(at: datetime) -> Iterator[tuple[str, str]]:
+    yield "disk", disk()
+    yield "broker", broker()
+    try:
+        yield "database", database()
+        yield "migrations", migrations()
+        yield "outbox", outbox(at)
+    except DatabaseError as error:
+        yield "database", f"does not answer: {type(error).__name__}"
+
+
+def disk() -> str:
+    settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
+    if not os.access(settings.MEDIA_ROOT, os.W_OK):
+        return "the folder of files can't be written to"
+    free = shutil.disk_usage(settings.MEDIA_ROOT).free
+    return FINE if free >= LEAST_FREE else f"{free // 1024**2} MB are free"
+
+
+def broker() -> str:
+    try:
+        with current_app.connection_for_write() as channel:
+            channel.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except (OperationalError, OSError) as error:
+        return f"does not answer: {type(error).__name__}"
+    return FINE
+
+
+def database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return FINE
+
+
+def migrations() -> str:
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(missing)} are not applied" if missing else FINE
+
+
+def outbox(at: datetime) -> str:
+    """Tell of letters that wait too long, or for a person."""
+    waiting = Message.objects.due(at - LONGEST_WAIT).count()
+    stuck = Message.objects.needing_a_person().count()
+    told = [f"{waiting} letters wait for more than 10 minutes"] if waiting else []
+    told += [f"{stuck} letters wait for a person"] if stuck else []
+    return "; ".join(told) or FINE

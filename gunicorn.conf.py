@@ -1,0 +1,15 @@
+"""How gunicorn serves the portal, in `make run` and in production."""
+
+import os
+
+bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
+workers = int(os.environ.get("WEB_WORKERS") or 2)
+threads = int(os.environ.get("WEB_THREADS") or 4)
+worker_class = "gthread"
+timeout = 60  # seconds a worker may be silent; an upload on a slow phone is not silent
+graceful_timeout = 30  # seconds to finish the requests in hand when told to stop
+keepalive = 5
+max_requests = 5000  # a worker starts afresh now and then, so that a leak stays small
+max_requests_jitter = 500
+preload_app = True
+control_socket_disable = True
