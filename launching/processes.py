@@ -33,11 +33,15 @@ def start(command: list, **options) -> subprocess.Popen:
 
 
 def stop(process: subprocess.Popen, by: signal.Signals, within: float = 10) -> None:
-    """End a process, and at last all of its group: politely, then not."""
-    if process.poll() is None:
-        signal_group(process, by)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(within)
+    """Ask a process to end, and see to it."""
+    signal_group(process, by)
+    end(process, within=within)
+
+
+def end(process: subprocess.Popen, *, within: float) -> None:
+    """Wait for a process that was asked to end; then end what is left of its group by force."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(within)
     signal_group(process, signal.SIGKILL)
     process.wait()
 

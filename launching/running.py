@@ -26,10 +26,21 @@ from launching.environment import (
 )
 
 STARTS_WITHIN = 30  # seconds
+GRACE = 15  # seconds to finish a request or a letter in hand
 CELERY = [PYTHON, "-m", "celery", "-A", "citizenjournalists"]
 QUIET = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-WORKER = [*CELERY, "worker", "--pool", "threads", "--concurrency", "2", *QUIET]
-BEAT = [*CELERY, "beat", "--pidfile="]
+WORKER = [
+    *CELERY,
+    "worker",
+    "--loglevel",
+    "INFO",
+    "--pool",
+    "threads",
+    "--concurrency",
+    "2",
+    *QUIET,
+]
+BEAT = [*CELERY, "beat", "--loglevel", "INFO", "--pidfile="]
 
 
 class Stop(Exception):
@@ -135,11 +146,11 @@ def start_all(stack: ExitStack, commands: dict, environment: dict, *, shown: boo
 
 
 def stop_all(running: dict) -> None:
-    """Ask all to finish what they do, at once; then end them one after the other."""
+    """Ask all to finish what they do, at once; end by force whoever takes too long."""
     for process in running.values():
         process.send_signal(signal.SIGTERM)
     for process in running.values():
-        processes.stop(process, signal.SIGTERM)
+        processes.end(process, within=GRACE)
 
 
 def wait_until_answers(url: str, running: dict) -> None:
