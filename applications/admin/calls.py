@@ -77,7 +77,7 @@ class CallForm(SeenForm):
         return self.instance.applications.exists()
 
 
-class CountryInline(admin.TabularInline):
+class CountryInline(admin.StackedInline):
     model = CallCountry
     extra = 0
 

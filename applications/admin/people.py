@@ -20,7 +20,7 @@ class PersonForm(UserChangeForm, SeenForm):
         pass
 
 
-class CoordinatorInline(admin.TabularInline):
+class CoordinatorInline(admin.StackedInline):
     model = Coordinator
     extra = 0
     max_num = 1
