@@ -114,6 +114,13 @@ def test_the_three_results_have_one_subject_and_it_gives_nothing_away(language):
         assert not [word for word in GIVEAWAYS[language] if word in subject]
 
 
+@pytest.mark.parametrize(("kind", "language"), TO_APPLICANTS)
+def test_no_subject_gives_a_result_away(kind, language):
+    subject = letters.write(kind, language, **facts(language)).subject.casefold()
+
+    assert not [word for word in GIVEAWAYS[language] if word in subject]
+
+
 @pytest.mark.parametrize("language", Language)
 def test_only_the_letter_of_the_selected_says_so(language):
     told = facts(language)
