@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import unicodedata
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from applications import audit
 from applications.filetypes import type_of
 from applications.models import Application, Attachment
 
+logger = logging.getLogger(__name__)
+
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE
 MOST_FILES = 20
@@ -20,7 +23,8 @@ MOST_BYTES_IN_ALL = 60 * MEGABYTE  # removed files that a submitted version name
 
 
 class Unfit(Exception):
-    """A file that is not taken in. `code`: empty, too_large, wrong_type, too_many, no_room."""
+    """A file that is not taken in. `code`: empty, too_large, wrong_type, too_many, no_room, or
+    unstored where our own disk failed."""
 
     def __init__(self, code: str, name: str):
         self.code, self.name = code, name
@@ -97,7 +101,11 @@ def store(application, upload, kind, name, content_type, sha256, at) -> Attachme
         uploaded_at=at,
     )
     upload.file.seek(0)
-    attachment.file.save(name, upload, save=False)
+    try:
+        attachment.file.save(name, upload, save=False)
+    except OSError as error:
+        logger.exception("a file could not be stored")
+        raise Unfit("unstored", name) from error
     try:
         attachment.save()
     except Exception:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import random
 import smtplib
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 from celery import current_app
 from django.conf import settings
@@ -31,6 +33,8 @@ BATCH = 100  # letters looked up at once, over one connection
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)  # doubled with each attempt: about two hours in all
 STALLED_AFTER = timedelta(minutes=10)  # a claim this old belonged to a worker that died
+LEFT_ALONE = 10.0  # seconds
+broker = SimpleNamespace(away_until=0.0)  # by this process's monotonic clock
 OF_DJANGO = "django.core.mail.backends.smtp.EmailBackend"
 OF_OURS = "applications.smtp.EmailBackend"
 
@@ -138,10 +142,17 @@ def post(prepared: Prepared, *, at: datetime, replaces: Message | None = None) -
 
 
 def nudge() -> None:
-    """Ask a worker to look at the outbox now. Where no broker answers, the next sweep does."""
+    """Ask a worker to look at the outbox now. Where no broker answers, the next sweep does.
+
+    After a broker didn't answer it is left alone for a while: in the last minute's rush nobody's
+    submit waits for a Redis that is away.
+    """
+    if time.monotonic() < broker.away_until:
+        return
     try:
         current_app.send_task("applications.tasks.deliver_mail", retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
+        broker.away_until = time.monotonic() + LEFT_ALONE
         logger.warning("no broker to nudge, the sweep will deliver: %s", error)
 
 

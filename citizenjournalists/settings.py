@@ -165,6 +165,12 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or needed_in_production(
     "REDIS_URL", "filesystem://"
 )
+OVER_A_NETWORK = {
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,  # a request never waits for a broker that is away: the sweep delivers
+    "interval_start": 0,
+}
 if CELERY_BROKER_URL.startswith("filesystem"):
     folders = {name: VAR_DIR / "broker" / name for name in ("queue", "control", "processed")}
     for folder in folders.values():
@@ -177,7 +183,7 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "store_processed": False,
     }
 else:
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 2}
+    CELERY_BROKER_TRANSPORT_OPTIONS = OVER_A_NETWORK
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

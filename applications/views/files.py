@@ -88,6 +88,10 @@ def in_words(unfit: attaching.Unfit) -> str:
         "too_large": _("“%(name)s” is larger than %(most)s. Make it smaller or attach a part"),
         "wrong_type": _("“%(name)s” is not a PDF, DOCX, ODT, JPG or PNG, or it is damaged"),
         "too_many": _("“%(name)s” doesn’t fit: %(files)s files are attached already"),
+        "unstored": _(
+            "“%(name)s” could not be stored: the trouble is on our side. What you wrote is safe; "
+            "try again in a few minutes"
+        ),
         "no_room": _("“%(name)s” doesn’t fit: together the files may take up to %(all)s"),
     }
     return words[unfit.code] % {

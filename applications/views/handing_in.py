@@ -11,6 +11,7 @@ from applications import attempts, questions, receipts, submitting
 from applications.models import Application, PrivateLink, Version
 from applications.models.application import Refused
 from applications.views import desk
+from applications.views.patience import patiently
 
 
 class Gap(NamedTuple):
@@ -56,6 +57,7 @@ def fingerprint(application: Application) -> str:
 
 
 @require_POST
+@patiently
 def submit(request: HttpRequest, number: str) -> HttpResponse:
     """Hand in what was checked. A request that came too late says plainly that it was refused."""
     link, at = desk.link_to(request, number, to_edit=True), request.arrived_at
