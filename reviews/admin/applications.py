@@ -64,8 +64,19 @@ class NeedsFilter(admin.SimpleListFilter):
                 return attention.without_advice(queryset)
         return queryset
 
-    def get_facet_counts(self, pk_attname, filtered_qs):
-        return {}
+    def choices(self, changelist):
+        """Offer the choices without counts."""
+        yield {
+            "selected": self.value() is None,
+            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
+            "display": _("Everything"),
+        }
+        for key, words in self.lookup_choices:
+            yield {
+                "selected": self.value() == key,
+                "query_string": changelist.get_query_string({self.parameter_name: key}),
+                "display": words,
+            }
 
 
 @admin.register(Application)
