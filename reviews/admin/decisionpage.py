@@ -25,11 +25,27 @@ from reviews.models import (
 from reviews.standing import Standing, standings
 
 TIE_BREAK = (1, 3)  # positions of the criteria that are compared first, as the rubric says
+NAMED = 2  # of those from the same region
 SHOWN = 4  # of a country's not selected, before the fold
 STEP = 18  # of the row of places: a square and its gap
 SQUARE = 14
 DONE, NOW = "is-done", "is-now"
-PLACE_LOOKS = {"held": ("cj-f-done", ""), "tied": ("cj-o-empty", "3 2"), "free": ("cj-o-empty", "")}
+STANDS_AT = {  # the step that comes next, of four
+    DecisionListStatus.DRAFT: 0,
+    DecisionListStatus.VOID: 0,
+    DecisionListStatus.PROPOSED: 2,
+    DecisionListStatus.SCHEDULED: 3,
+    DecisionListStatus.PUBLISHED: 4,
+}
+PLACES = {  # each drawn within its own 14 by 14, moved to its turn
+    "held": '<rect transform="translate({} 0)" width="14" height="14" rx="2" class="cj-f-done" '
+    'fill="currentColor"/>',
+    "tied": '<rect transform="translate({} 0)" x=".75" y=".75" width="12.5" height="12.5" rx="2" '
+    'class="cj-o-empty" fill="none" stroke="currentColor" stroke-width="1.5" '
+    'stroke-dasharray="3 2"/>',
+    "free": '<rect transform="translate({} 0)" x=".75" y=".75" width="12.5" height="12.5" rx="2" '
+    'class="cj-o-empty" fill="none" stroke="currentColor" stroke-width="1.5"/>',
+}
 
 
 @dataclass
@@ -63,18 +79,7 @@ def squares(held: int, tied: int, places: int) -> SafeString:
     states = ["held"] * held + ["tied"] * tied
     states = (states + ["free"] * places)[: max(places, held)]
     drawn = format_html_join(
-        "",
-        '<rect x="{}" y=".75" width="12.5" height="12.5" rx="2" class="{}" '
-        'fill="{}" stroke="currentColor" stroke-width="1.5" stroke-dasharray="{}"/>',
-        (
-            (
-                f"{n * STEP + 0.75:g}",
-                PLACE_LOOKS[state][0],
-                "currentColor" if state == "held" else "none",
-                PLACE_LOOKS[state][1] or "0",
-            )
-            for n, state in enumerate(states)
-        ),
+        "", "{}", ((format_html(PLACES[state], n * STEP),) for n, state in enumerate(states))
     )
     return format_html(
         '<svg class="cj-places" width="{0}" height="14" viewBox="0 0 {0} 14" '
@@ -190,21 +195,25 @@ def totals(call: Call, countries: list[OfCountry]) -> dict:
 
 def steps(decision_list: DecisionList) -> list[dict]:
     """Return the four steps with who did each and where the list stands."""
-    status, call = decision_list.status, decision_list.call
-    order = [DecisionListStatus.DRAFT, DecisionListStatus.PROPOSED]
-    order += [DecisionListStatus.SCHEDULED, DecisionListStatus.PUBLISHED]
-    at = order.index(status)
-    who = [
-        named(decision_list.drafted_by) or _("from the reviews"),
-        when_and_who(decision_list.proposed_by, decision_list.proposed_at, call)
-        or _("by one person"),
-        when_and_who(decision_list.published_by, decision_list.checked_at, call)
-        or _("by another person"),
-        announced(decision_list) or _("to everybody at once, with letters"),
+    call, status = decision_list.call, decision_list.status
+    proposed = when_and_who(decision_list.proposed_by, decision_list.proposed_at, call)
+    checked = when_and_who(decision_list.published_by, decision_list.checked_at, call)
+    told = [
+        (_("Draft"), named(decision_list.drafted_by) or _("from the reviews")),
+        (_("Proposed"), proposed or _("by one person")),
+        (
+            _("Waits for a second person")
+            if status == DecisionListStatus.PROPOSED
+            else _("Checked"),
+            checked or _("by another person"),
+        ),
+        (_("Announced"), announced(decision_list) or _("to everybody at once, with letters")),
     ]
-    names = (_("Draft"), _("Proposed"), _("Checked"), _("Announced"))
-    looks = [DONE if n < at or at == len(order) - 1 else NOW if n == at else "" for n in range(4)]
-    return [{"name": name, "who": who[n], "look": looks[n]} for n, name in enumerate(names)]
+    at = STANDS_AT[status]
+    return [
+        {"name": name, "who": who, "look": DONE if n < at else NOW if n == at else ""}
+        for n, (name, who) in enumerate(told)
+    ]
 
 
 def named(user: AbstractBaseUser | None) -> str:
@@ -271,7 +280,9 @@ def represented(decision: Decision, selected: list[Decision]) -> str:
     """Return who is selected from the same region already."""
     region = decision.application.outlet.region
     there = [d.application for d in selected if region and d.application.outlet.region == region]
-    return ", ".join(f"{one.number} {one.outlet}" for one in there)
+    told = ", ".join(f"{one.number} {one.outlet}" for one in there[:NAMED])
+    more = len(there) - NAMED
+    return f"{told}, +{more}" if more > 0 else told
 
 
 def place_numbers(tie, call: Call) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from collections import Counter
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
+from applications import instants, results
 from applications import letters as ground_letters
-from applications import results
 from applications.models import Country, Language
 from reviews import deciding
 from reviews.deciding.letters import (
@@ -128,7 +128,8 @@ def as_shown(decision: Decision, decision_list: DecisionList) -> dict:
     announced = announcement_of(decision, decision_list)
     prepared = announced.prepared
     text = PRIVATE_LINK.sub(r"\1…", prepared.letter.text)
-    limit = None
+    due = announced.confirm_by
+    limit = due and instants.deadline(decision_list.call, prepared.language, closes_at=due).whole
     return {
         "decision": decision,
         "prepared": prepared,

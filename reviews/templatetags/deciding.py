@@ -1,7 +1,11 @@
 """How the pages of decisions say things, as template tags: see reviews.admin.decidingwords."""
 
+from datetime import datetime
+
 from django import template
 
+from applications import instants
+from applications.models import Call, MessageStatus
 from reviews.admin import decidingwords
 
 register = template.Library()
@@ -14,7 +18,12 @@ register.simple_tag(decidingwords.exception, name="exception_in_words")
 register.simple_tag(decidingwords.why_void, name="why_void")
 
 
-@register.filter
-def of(counts: dict, key: str):
-    """Return the value under a key that the template knows by name: {{ counts|of:"reserve" }}."""
-    return counts.get(key, 0)
+@register.simple_tag
+def letter_status(status: str) -> str:
+    return str(MessageStatus(status).label)
+
+
+@register.simple_tag
+def stamp_in_words(stamp: str | None, call: Call) -> str:
+    """Return an instant of the report, which holds it as text, in the call's zone."""
+    return instants.moment(datetime.fromisoformat(stamp), call) if stamp else "—"
