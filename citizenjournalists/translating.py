@@ -140,8 +140,7 @@ def faults(entry: polib.POEntry) -> list[str]:
     model = entry.msgid_plural or entry.msgid
     wrong = ["fuzzy"] if "fuzzy" in entry.flags else []
     for pattern, what in ((PLACEHOLDER, "other placeholders"), (TAG, "other tags")):
-        held = [sorted(pattern.findall(one)) for one in {entry.msgid, model}]
-        if any(sorted(pattern.findall(text)) not in held for text in said):
+        if any(sorted(pattern.findall(text)) != sorted(pattern.findall(model)) for text in said):
             wrong.append(what)
     if any(text.startswith("\n") != model.startswith("\n") for text in said):
         wrong.append("another beginning of the line")

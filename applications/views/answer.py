@@ -30,5 +30,4 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
             return redirect(done(number, "answered"))
     except Refused as refused:
         return redirect(done(number, f"refused-{refused.code}"))
-    offer = standing.offer_of(application, at)
-    return desk.page(request, "decline", link, form=form, offer=offer)
+    return desk.page(request, "decline", link, form=form, offer=standing.offer_of(application, at))

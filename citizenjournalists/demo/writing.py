@@ -68,7 +68,7 @@ def answers(outlet: dict, call: Call) -> dict[str, dict]:
     return {
         "outlet": about(outlet),
         "independence": {
-            "owners": owners(outlet),
+            "owners": luck_of(outlet, "owners").choice(phrases(outlet["language"])["owners"]),
             "state_share": "0",
             "income": ["advertising", "grants"],
             "income_shares": said(outlet, "income_shares"),
@@ -81,12 +81,6 @@ def answers(outlet: dict, call: Call) -> dict[str, dict]:
         "letter": {"letter": letter(outlet, call)},
         "consents": consents(outlet),
     }
-
-
-def owners(outlet: dict) -> str:
-    """Return who owns the outlet, as befits its legal form."""
-    one, two, foundation = phrases(outlet["language"])["owners"]
-    return {"company": two, "nonprofit": foundation}.get(outlet["legal_form"], one)
 
 
 def about(outlet: dict) -> dict:
