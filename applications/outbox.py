@@ -171,7 +171,8 @@ def deliver_due(*, at: datetime, limit: int = 10_000) -> int:
         random.shuffle(due)  # workers beside this one start elsewhere
         courier = Courier()
         try:
-            sent += sum(deliver(message, courier) for message in due)
+            for message in due:
+                sent += deliver(message, courier)
         except OutOfTurn:
             break
         except Unreachable as error:

@@ -21,6 +21,7 @@ class Sink:
         self.answers: list[str] = []
         self.refused: dict[str, str] = {}
         self.connections = 0
+        self.hang_up_after_text = False  # take a letter's text and break the line without a word
 
     def fail_temporarily(self, times: int = 1) -> None:
         self.answers += [TEMPORARY] * times
@@ -51,6 +52,8 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        if self.hang_up_after_text:
+            server.transport.close()
         if self.answers:
             return self.answers.pop(0)
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
