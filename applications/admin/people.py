@@ -7,6 +7,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
+from applications import roles
 from applications.admin.clashes import ClashesAreTold, SeenForm
 from applications.admin.owned import OwnedByVerbs, Recorded
 from applications.models import Coordinator
@@ -33,6 +34,7 @@ class PersonAdmin(ClashesAreTold, Recorded, UserAdmin):
     inlines = (CoordinatorInline,)
     list_display = ("username", "name_shown", "email", "roles_shown", "is_active", "last_login")
     list_filter = ("groups", "is_active")
+    show_facets = admin.ShowFacets.NEVER
     filter_horizontal = ()
     actions = None
     formfield_overrides = {
@@ -56,7 +58,7 @@ class PersonAdmin(ClashesAreTold, Recorded, UserAdmin):
 
     @admin.display(description=_("roles"))
     def roles_shown(self, user):
-        return ", ".join(group.name for group in user.groups.all())
+        return ", ".join(str(roles.NAMES.get(g.name, g.name)) for g in user.groups.all())
 
 
 @admin.register(Group)

@@ -40,6 +40,7 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
     list_filter = (EventFilter,)
     list_select_related = ("application",)
     list_per_page = 100
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     search_fields = ("application__number", "actor", "chain")
     search_help_text = _("Number of an application, or who did it")
@@ -73,6 +74,7 @@ class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
     list_display_links = None
     list_filter = ("why", "application__call")
     list_select_related = ("application__call", "application__outlet")
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     search_fields = ("application__number",)
     search_help_text = _("Number of an application")

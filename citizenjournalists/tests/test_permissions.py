@@ -162,12 +162,7 @@ def world():
 def address(name: str, world: dict) -> str:
     """Return the address of the page, about the object of its kind."""
     route = PATTERNS[name]
-    model = route.split("/")[1] if route.count("/") > 1 else ""
-    subject = world.get(model)
-    if subject is None and model:
-        kind = ContentType.objects.filter(model=model).first()
-        subject = kind and kind.model_class()._default_manager.first()
-    subject = subject or world["call"]
+    subject = subject_of(route, world)
     candidates = {
         "object_id": subject.pk,
         "id": subject.pk,
@@ -180,6 +175,16 @@ def address(name: str, world: dict) -> str:
     }
     kwargs = {key: candidates.get(key) for key in ARGUMENT.findall(route)}
     return reverse(f"admin:{name}", kwargs=kwargs)
+
+
+def subject_of(route: str, world: dict):
+    """Return the object an address is about: of the kind its last telling part names."""
+    parts = route.split("/")
+    for part in reversed(parts):
+        if part in world:
+            return world[part]
+    kind = ContentType.objects.filter(model=parts[1]).first() if len(parts) > 2 else None
+    return (kind and kind.model_class()._default_manager.first()) or world["call"]
 
 
 def opens(client, url: str) -> bool:
