@@ -32,6 +32,7 @@ READS_EVERYTHING = {
     "applications.view_auditentry",
     "applications.view_call",
     "applications.view_extension",
+    "applications.view_lettertemplate",
     "applications.view_message",
     "applications.view_outlet",
     "reviews.view_assignment",
@@ -57,6 +58,8 @@ PERMISSIONS = {
             for may in ("view", "add", "change", "delete")
         ),
         "applications.change_message",
+        "applications.add_lettertemplate",
+        "applications.change_lettertemplate",
         "applications.add_extension",
         "applications.approve_extension",
         "reviews.add_criterion",

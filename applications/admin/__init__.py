@@ -1,3 +1,3 @@
-from applications.admin import calls, extensions, letters, outlets, people, trail
+from applications.admin import calls, extensions, letters, outlets, people, trail, wordings
 
-__all__ = ["calls", "extensions", "letters", "outlets", "people", "trail"]
+__all__ = ["calls", "extensions", "letters", "outlets", "people", "trail", "wordings"]

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, resolve, reverse
 
 from applications import extending, roles
-from applications.models import AuditEntry, Message
+from applications.models import AuditEntry, LetterTemplate, Message
 from applications.tests.builders import IN_TIME, a_call, a_person, an_application
 from applications.tests.staffing import a_file_of, an_attempt_at
 from reviews import deciding
@@ -81,6 +81,12 @@ RULES = {
     "applications_message_resume": "OR",
     "applications_message_add": NOBODY,
     "applications_message_delete": NOBODY,
+    "applications_lettertemplate_changelist": "OHR",
+    "applications_lettertemplate_change": "OHR",
+    "applications_lettertemplate_history": "OHR",
+    "applications_lettertemplate_add": "OR",
+    "applications_lettertemplate_try": "OR",
+    "applications_lettertemplate_delete": NOBODY,
     # deciding
     "reviews_decisionlist_changelist": "OHR",
     "reviews_decisions": "OHR",
@@ -154,6 +160,14 @@ def world():
         "outlet": application.outlet,
         "message": Message.objects.filter(application=application).first(),
         "auditentry": AuditEntry.objects.filter(application=application).first(),
+        "lettertemplate": LetterTemplate.objects.create(
+            kind="withdrawn",
+            language="ru",
+            subject="{{ number }}",
+            body="{{ outlet }}",
+            edited_at=IN_TIME,
+            edited_by=somebody,
+        ),
         "attempt": an_attempt_at(application, at=IN_TIME),
         "file": a_file_of(application),
     }
