@@ -44,7 +44,7 @@ def test_the_calendars_lines_are_folded_without_tearing_a_letter(client, languag
     assert all(piece.decode() is not None for piece in pieces)
     assert b"\n" not in body.replace(b"\r\n", b"")
     summary = next(line for line in unfolded(body) if line.startswith("SUMMARY:"))
-    assert summary.endswith("«Сезон\\; номер\\, один\\\\два» " + "Қ" * 11)
+    assert "«Сезон\\; номер\\, один\\\\два» " + "Қ" * 11 in summary
 
 
 def test_the_calendar_says_24_00_and_both_capitals(client):
