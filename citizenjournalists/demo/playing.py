@@ -161,7 +161,7 @@ def finish_review(assignment, outlet: dict, *, at: datetime) -> None:
 def entries_of(assignment, outlet: dict) -> dict[int, scoring.Entry]:
     """Return points around how good the application is, each juror a little different."""
     luck = writing.luck_of(outlet, f"points {assignment.juror.username}")
-    lenient = luck.choice((-1, 0, 0, 0, 1))
+    lenient = luck.choice((-1, 0, 0, 0, 0, 0, 0, 1))
     entries = {}
     for criterion in assignment.application.call.criteria.all():
         points = outlet["quality"] + lenient + luck.choice((-1, 0, 0, 0, 1))
