@@ -52,6 +52,11 @@ class Part:
     answers: list[Answer]
     length: int  # characters of the long answers, as an applicant's counter told them
 
+    @property
+    def unanswered(self) -> list[str]:
+        """What was asked in short and got no answer; told in one line."""
+        return [a.label for a in self.answers if not a.given and not a.is_long]
+
 
 @dataclass(frozen=True)
 class File:

@@ -1,3 +1,3 @@
-from reviews.admin import applications, calls, decisions
+from reviews.admin import applications, calls, decisions, reviews
 
-__all__ = ["applications", "calls", "decisions"]
+__all__ = ["applications", "calls", "decisions", "reviews"]

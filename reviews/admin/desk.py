@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -24,19 +23,6 @@ FRAMES_OF_OUR_OWN = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-
-
-def urls(admin_view) -> list:
-    """Return the desk's addresses; `admin_view` lets only signed-in staff in."""
-    one = "desk/<str:number>/"
-    return [
-        path("desk/", admin_view(queue), name="reviews_queue"),
-        path("desk/keys/", admin_view(keys), name="reviews_keys"),
-        path(one, admin_view(review), name="reviews_reading"),
-        path(one + "conflict/", admin_view(conflict), name="reviews_conflict"),
-        path(one + "hand-in/", admin_view(hand_in), name="reviews_hand_in"),
-        path(one + "clash/", admin_view(clash), name="reviews_clash"),
-    ]
 
 
 def page(request: HttpRequest, template: str, title: str, **context) -> TemplateResponse:
@@ -67,7 +53,8 @@ def readable(request: HttpRequest, number: str) -> Assignment:
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
     desk = desks.desk_of(request.user)
-    return page(request, "queue", _("My applications"), desk=desk, call=desk.call)
+    rate = desk.a_day(request.arrived_at)
+    return page(request, "queue", _("My applications"), desk=desk, call=desk.call, day_rate=rate)
 
 
 @require_GET

@@ -84,3 +84,8 @@ def until(value: datetime, at: datetime):
 def due_in_words(call: Call, due_at: datetime) -> str:
     """Return when something is due: «до 18:00 20 декабря»."""
     return instants.deadline(call, closes_at=due_at).when
+
+
+@register.filter
+def of(mapping: dict, key: str):
+    return mapping.get(key, "")
