@@ -43,6 +43,8 @@ class Answer:
     text: str
     given: bool
     is_long: bool
+    opens_short: bool = False  # short answers that follow each other are told as one list
+    closes_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,8 @@ class Part:
     key: str
     title: str
     answers: list[Answer]
+    unanswered: list[str]  # what was asked in short and got no answer: told in one line
     length: int  # characters of the long answers, as an applicant's counter told them
-
-    @property
-    def unanswered(self) -> list[str]:
-        """What was asked in short and got no answer; told in one line."""
-        return [a.label for a in self.answers if not a.given and not a.is_long]
 
 
 @dataclass(frozen=True)
@@ -99,13 +97,22 @@ def read(application: Application) -> Reading:
 
 
 def part_of(section, covered) -> Part:
+    told = [a for a in section.answers if a.key not in CONTACTS]
+    shown = [a for a in told if a.given or a.is_long]
     answers = [
-        Answer(a.label, covered_answer(a, covered), a.given, a.is_long)
-        for a in section.answers
-        if a.key not in CONTACTS
+        Answer(
+            a.label,
+            covered_answer(a, covered),
+            a.given,
+            a.is_long,
+            opens_short=not a.is_long and (n == 0 or shown[n - 1].is_long),
+            closes_short=not a.is_long and (n + 1 == len(shown) or shown[n + 1].is_long),
+        )
+        for n, a in enumerate(shown)
     ]
+    unanswered = [a.label for a in told if a not in shown]
     length = sum(len(a.text) for a in answers if a.is_long and a.given)
-    return Part(section.key, section.title, answers, length)
+    return Part(section.key, section.title, answers, unanswered, length)
 
 
 def covered_answer(answer, covered) -> str:
