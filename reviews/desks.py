@@ -159,7 +159,7 @@ def unseen_remarks(user: AbstractBaseUser, rows: Iterable[Assignment]) -> Counte
         at__gt=F("application__assignments__review__discussion_seen_at")
     )
     counted = (
-        Remark.objects.visible_to(user)
+        Remark.objects.where_handed_in_by(user)
         .filter(
             newer,
             application__in=[row.application_id for row in rows],

@@ -17,6 +17,7 @@ from applications.models import AuditEntry, LetterTemplate, Message
 from applications.tests.builders import IN_TIME, a_call, a_person, an_application
 from applications.tests.staffing import a_file_of, an_attempt_at
 from reviews import deciding
+from reviews.tests.builders import a_review, an_assignment
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,22 @@ RULES = {
     "applications_lettertemplate_add": "OR",
     "applications_lettertemplate_try": "OR",
     "applications_lettertemplate_delete": NOBODY,
+    # a juror's own desk: what lies there and nothing else
+    "reviews_queue": EVERYBODY,
+    "reviews_keys": EVERYBODY,
+    "reviews_reading": "J",
+    "reviews_conflict": "J",
+    "reviews_hand_in": "J",
+    "reviews_clash": "J",
+    "reviews_file": "J",
+    "reviews_revise": NOBODY,  # another's score
+    "reviews_discussion": "OHR",  # and who has handed in
+    "reviews_reopen": "OR",
+    "reviews_review_changelist": "OHR",
+    "reviews_review_change": "OHR",
+    "reviews_review_history": "OHR",
+    "reviews_review_add": NOBODY,
+    "reviews_review_delete": NOBODY,
     # deciding
     "reviews_decisionlist_changelist": "OHR",
     "reviews_decisions": "OHR",
@@ -120,6 +137,7 @@ RULES = {
     "auth_group_delete": NOBODY,
 }
 OPEN_TO_ALL = {"login", "logout", "language"}  # they show nothing
+ABOUT = {"reviews_row": "decision", "reviews_revise": "score"}  # not of the route's own model
 ARGUMENT = re.compile(r"(\w+)>")
 PEOPLE = {
     "J": (roles.JUROR,),
@@ -152,6 +170,7 @@ def world():
     extending.extend_application(
         application, to=later, reason="Наводнение", by=somebody, at=call.closes_at
     )
+    review = a_review(application)
     decisions = deciding.draft_decisions(call, at=later).decisions
     return {
         "application": application,
@@ -170,6 +189,8 @@ def world():
         ),
         "attempt": an_attempt_at(application, at=IN_TIME),
         "file": a_file_of(application),
+        "review": review,
+        "score": review.scores.first(),
     }
 
 
@@ -180,7 +201,7 @@ def address(name: str, world: dict) -> str:
     candidates = {
         "object_id": subject.pk,
         "id": subject.pk,
-        "pk": world["decision"].pk if name == "reviews_row" else subject.pk,
+        "pk": world[ABOUT[name]].pk if name in ABOUT else subject.pk,
         "slug": world["call"].slug,
         "number": world["application"].number,
         "key": world["file"].key,
@@ -222,6 +243,8 @@ def test_every_address_of_the_staffs_side_has_a_rule():
 @pytest.mark.parametrize("letter", PEOPLE)
 def test_each_role_opens_what_its_rules_say_and_nothing_else(client, world, letter):
     person = a_person(*PEOPLE[letter], country="KZ", is_superuser=letter == "R")
+    if letter == "J":
+        an_assignment(world["application"], person)
     opened = set()
     for name in PATTERNS:
         client.force_login(person)

@@ -65,7 +65,7 @@ def keys(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def conflict(request: HttpRequest, number: str) -> HttpResponse:
     assignment = on_desk(request, number)
-    form = DeclarationForm(request.POST or None)
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return declare(request, assignment, form.cleaned_data)
     context = {

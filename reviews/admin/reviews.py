@@ -1,6 +1,9 @@
 """The admin's door to reviews: the jury's pages, and for officers a list that changes nothing."""
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.http import Http404
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +47,13 @@ class ReviewAdmin(admin.ModelAdmin):
         return reviews.select_related(
             "assignment__application__outlet", "assignment__application__call", "assignment__juror"
         ).order_by("-submitted_at")
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        """Lead to the discussion, where the review is read among the others."""
+        review = self.get_object(request, unquote(object_id))
+        if review is None or not self.has_view_permission(request, review):
+            raise Http404
+        return redirect("admin:reviews_discussion", review.assignment.application.number)
 
     def has_add_permission(self, request):
         return False

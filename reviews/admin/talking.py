@@ -47,7 +47,7 @@ def discussed(request: HttpRequest, number: str) -> Application:
 @require_http_methods(["GET", "POST"])
 def discussion(request: HttpRequest, number: str) -> HttpResponse:
     application = discussed(request, number)
-    form = RemarkForm(request.POST or None)
+    form = RemarkForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["text"]
         scoring.discuss(application, by=request.user, text=text, at=request.arrived_at)

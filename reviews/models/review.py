@@ -138,6 +138,10 @@ class RemarkQuerySet(models.QuerySet):
         if user.has_perm("reviews.view_all_reviews"):
             conflicts = Assignment.objects.filter(juror=user, conflict=True)
             return self.exclude(application__in=conflicts.values("application"))
+        return self.where_handed_in_by(user)
+
+    def where_handed_in_by(self, user):
+        """Return those about applications whose review `user` has handed in."""
         own = Review.objects.handed_in().filter(assignment__juror=user)
         return self.filter(application__in=own.values("assignment__application"))
 
