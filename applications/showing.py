@@ -60,6 +60,7 @@ def next_change(calls: list[Call], at: datetime) -> datetime | None:
             call.end_of(call.decision_date),
             call.end_of(call.notification_date),
             call.announced_at or call.closes_at,
+            call.winners_public_at or call.closes_at,
         ]
     return min((instant for instant in found if instant > at), default=None)
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("calls/<slug:slug>/eligibility/", public.eligibility, name="eligibility"),
     path("calls/<slug:slug>/questions/", public.questions, name="questions"),
     path("calls/<slug:slug>/questions.pdf", public.questions_paper, name="questions_paper"),
+    path("calls/<slug:slug>/winners/", public.winners, name="winners"),
     path("calls/<slug:slug>/deadline.ics", deadlines.calendar_file, name="ics"),
     path("reminders/<str:token>/", deadlines.reminders, name="reminders"),
     path("apply/<slug:slug>/", starting.apply, name="apply"),

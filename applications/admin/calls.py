@@ -15,7 +15,16 @@ from applications.admin.owned import Recorded
 from applications.models import Call, CallCountry, CallItem, CallText
 
 DEADLINES = ("zone", "opens_at", "closes_at", "decision_date", "notification_date")
-PLACES = ("places", "places_per_country", "minimum_total", "reviews_wanted", "blind_review")
+PLACES = (
+    "places",
+    "places_per_country",
+    "reserve_per_country",
+    "minimum_total",
+    "reviews_wanted",
+    "blind_review",
+    "winners_public_at",
+)
+MOMENTS = ("opens_at", "closes_at", "winners_public_at")
 KEYS_OF_QUESTIONS = ("switched_off", "made_required", "made_optional")
 
 
@@ -30,6 +39,12 @@ class CallForm(SeenForm):
             "The last day and 24:00 for its end. It can be set until the call is public; "
             "after that it only moves later, by an extension."
         ),
+    )
+
+    winners_public_at = MomentField(
+        label=_("winners are shown from"),
+        required=False,
+        help_text=_("Only those who consented and confirmed. Empty: not yet."),
     )
 
     class Meta:
@@ -50,7 +65,7 @@ class CallForm(SeenForm):
                 )
 
     def moments(self) -> list[str]:
-        return [name for name in ("opens_at", "closes_at") if name in self.fields]
+        return [name for name in MOMENTS if name in self.fields]
 
     def clean(self):
         self.make_instants()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from applications import instants
@@ -63,4 +64,9 @@ class MomentField(forms.MultiValueField):
         self.widget.ends_a_day = ends_a_day
 
     def compress(self, parts):
-        return Moment(*parts) if parts else None
+        """Return a Moment; None where no day is given to a field that needs none."""
+        if not parts or parts[0] in self.empty_values:
+            return None
+        if parts[1] in self.empty_values:
+            raise ValidationError(self.fields[1].error_messages["invalid"])
+        return Moment(*parts)

@@ -1,13 +1,14 @@
 """The public pages of a call. Each shows what holds at the instant the request arrived."""
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import conditional_page
 
 from applications import blanks, showing
+from applications import winners as named
 from applications.eligibility import EligibilityForm, doubts
 from applications.models import Call
 from applications.views.everyone import for_everyone, keep, share
@@ -75,6 +76,7 @@ def call_page(request: HttpRequest, call: Call, others: list[Call]) -> HttpRespo
         "season": showing.season(call, get_language(), request.arrived_at),
         "languages": languages,
         "others": others,
+        "has_winners": named.are_public(call, request.arrived_at),
         "share": share("call", call.slug, languages=languages),
     }
     response = render(request, "public/call.html", context)
@@ -115,6 +117,24 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     }
     response = render(request, "public/questions.html", context)
     return keep(request, response, until=showing.next_change([call], request.arrived_at))
+
+
+@for_everyone
+def winners(request: HttpRequest, slug: str) -> HttpResponse:
+    """Name the outlets that take part; before the date a person set there is no such page."""
+    call = call_for_reading(slug)
+    if not named.are_public(call, request.arrived_at):
+        raise Http404
+    if elsewhere := in_its_language(request, call):
+        return elsewhere
+    languages = showing.languages_of(call)
+    context = {
+        "call": call,
+        "countries": named.winners_by_country(call),
+        "languages": languages,
+        "share": share("winners", slug, languages=languages),
+    }
+    return render(request, "public/winners.html", context)
 
 
 @conditional_page

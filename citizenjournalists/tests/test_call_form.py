@@ -35,7 +35,7 @@ def as_typed(page) -> dict:
             if hasattr(widget, "decompress"):
                 parts = widget.decompress(value)
                 data |= {
-                    f"{field.html_name}_{name}": str(part)
+                    f"{field.html_name}_{name}": "" if part is None else str(part)
                     for name, part in zip(("day", "clock"), parts, strict=True)
                 }
             elif value is not None and value is not False:
