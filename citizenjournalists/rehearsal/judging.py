@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from applications import access, results
+from applications import access
+from applications import answering as answers
 from applications.models import Application, Call, Message, MessageKind, MessageStatus, Result
 from applications.models.application import Refused
 from applications.models.message import RESULT_KINDS
@@ -109,11 +110,11 @@ def answering(scene: Scene, sweep: Sweep, told: Timeline) -> None:
     at = offered[0].confirm_by - DAY
     sweep(at)
     for application in offered[1:]:
-        results.confirm(application, at=at)
-    results.decline(offered[0], at=at)
+        answers.confirm(application, at=at)
+    answers.decline(offered[0], at=at)
     told.tell(at, f"{len(offered) - 1} outlets confirm, {offered[0].number} declines")
     try:
-        results.confirm(offered[0], at=offered[0].confirm_by)
+        answers.confirm(offered[0], at=offered[0].confirm_by)
         raise Failed("a declined place was confirmed")
     except Refused:
         told.tell(offered[0].confirm_by, "the one who declined can't confirm any more")

@@ -10,6 +10,7 @@ from datetime import datetime
 from applications import sweeping
 from applications import tasks as grounds
 from applications.models import AuditEntry, Message, MessageKind, MessageStatus
+from citizenjournalists import verifying
 from citizenjournalists.rehearsal import applying, judging, scene
 from citizenjournalists.rehearsal.timeline import Failed, Timeline
 from reviews import tasks as jurys
@@ -68,7 +69,16 @@ def play(write: Callable[[str], None], *, workers: bool) -> None:
     told = Timeline(write, settle, on_stage.call.zone)
     for act in ACTS:
         act(on_stage, by_workers if workers else here, told)
+    keep_to_the_rules(write)
     sum_up(write, seconds=time.monotonic() - began)
+
+
+def keep_to_the_rules(write: Callable[[str], None]) -> None:
+    """End with what must hold in the whole database."""
+    findings = list(verifying.verify())
+    if broken := [finding.rule for finding in findings if finding.broken]:
+        raise Failed("; ".join(broken))
+    write(f"\n{len(findings)} rules of the whole database hold.")
 
 
 def sum_up(write: Callable[[str], None], *, seconds: float) -> None:
