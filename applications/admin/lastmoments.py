@@ -43,7 +43,8 @@ class MomentWidget(forms.MultiWidget):
 
     def decompress(self, value):
         if value is None:
-            return [None, "24:00" if self.ends_a_day else "00:00"]
+            usual = "24:00" if self.ends_a_day else "00:00"
+            return [None, usual if self.is_required else ""]
         local = value.astimezone(ZoneInfo(self.zone))
         if self.ends_a_day:
             day, hour, minute = instants.last_day_and_clock(value, self.zone)
