@@ -55,6 +55,14 @@
     drop(key) { try { localStorage.removeItem(key); } catch { /* nothing kept */ } },
   };
 
+  // The page that follows a save says so in its address: then the copy has done its work.
+  const here = new URL(location), kept = here.searchParams.get("kept");
+  if (kept) {
+    shelf.drop(`draft/${here.pathname.match(/\d{3}-\d{3}/)}/${kept}`);
+    here.searchParams.delete("kept");
+    history.replaceState(history.state, "", here);
+  }
+
   const form = document.querySelector("form[data-draft]");
   if (form) {
     const PAUSE = 1500, AGAIN = 15000;  // milliseconds
@@ -117,7 +125,8 @@
     };
 
     const changed = () => {
-      shelf.put(key, { at: Date.now(), revision: revision.value, fields: JSON.parse(typed()) });
+      const next = +step.value + 1, fields = JSON.parse(typed());
+      shelf.put(key, { at: Date.now(), page: form.elements.page.value, step: next, fields });
       later(PAUSE);
     };
     form.addEventListener("input", changed);
@@ -145,7 +154,8 @@
     };
 
     const copy = shelf.get(key);
-    if (copy && JSON.stringify(copy.fields) !== known) {
+    const has = copy && copy.page === form.dataset.page && copy.step <= +form.dataset.step;
+    if (copy && !has && JSON.stringify(copy.fields) !== known) {
       const offer = form.querySelector("template[data-offer]").content.firstElementChild;
       const written = new Date(copy.at);
       offer.querySelector("[data-when]").textContent = written.toLocaleString(

@@ -76,11 +76,6 @@ def iso(value: date | datetime) -> str:
     return instants.iso(value)
 
 
-@register.filter
-def iso_or_empty(value: datetime | None) -> str:
-    return instants.iso(value) if value else ""
-
-
 @register.simple_tag
 def deadline(call: Call, closes_at: datetime | None = None) -> instants.Deadline:
     return instants.deadline(call, closes_at=closes_at)

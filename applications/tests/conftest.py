@@ -1,5 +1,7 @@
 """When requests arrive in this app's tests: `arrive(instant)` sets it, the real clock else."""
 
+from types import SimpleNamespace
+
 import pytest
 
 
@@ -8,6 +10,7 @@ def arrive(monkeypatch):
     """Return a function that fixes the instant at which requests arrive from now on."""
 
     def fix(at):
-        monkeypatch.setattr("applications.arrival.timezone.now", lambda: at)
+        clock = SimpleNamespace(now=lambda: at)
+        monkeypatch.setattr("applications.arrival.timezone", clock)
 
     return fix

@@ -24,13 +24,8 @@ PDF = b"%PDF-1.4\n%%EOF"
 
 
 @pytest.fixture(autouse=True)
-def _the_clock_stands(monkeypatch):
-    """Requests arrive three days before the deadline unless a test says otherwise."""
-    arrive(monkeypatch, IN_TIME)
-
-
-def arrive(monkeypatch, at):
-    monkeypatch.setattr("applications.arrival.timezone.now", lambda: at)
+def _three_days_before_the_deadline(arrive):
+    arrive(IN_TIME)
 
 
 def test_a_whole_application_without_script():
@@ -95,7 +90,7 @@ def test_a_section_is_saved_whatever_is_wrong_with_it_and_says_so():
     assert 'value="давно"' in page
     assert 'aria-invalid="true"' in page
     response = save(client, application, "outlet", {"founded": "потом"}, later="1")
-    assert response.url == at(application)
+    assert response.url == at(application) + "?kept=outlet"
     assert "thing" in client.get(response.url).content.decode()
 
 
@@ -141,10 +136,10 @@ def test_a_page_whose_answer_got_lost_is_not_told_to_be_somebody_else():
     assert application.sections.get(section="network").answers["plan"] == "аб"
 
 
-def test_a_text_that_arrives_after_the_deadline_is_kept_and_said_not_to_be_submitted(monkeypatch):
+def test_a_text_that_arrives_after_the_deadline_is_kept_and_said_not_to_be_submitted(arrive):
     application = a_complete_draft()
     client = holder(application)
-    arrive(monkeypatch, CLOSES)
+    arrive(CLOSES)
     answers = good_answers(application)["letter"] | {"letter": "Мы опоздали. " * 200}
     response = save(client, application, "letter", answers)
     assert response.url.endswith("?late")
@@ -237,10 +232,10 @@ def test_a_lost_cookie_does_not_cost_a_text():
     assert strip.sub("", page) == strip.sub("", nowhere.content.decode())
 
 
-def test_a_result_is_not_told_before_it_is_announced(monkeypatch):
+def test_a_result_is_not_told_before_it_is_announced(arrive):
     application = an_application()
     client = holder(application)
-    arrive(monkeypatch, CLOSES)
+    arrive(CLOSES)
     page = client.get(at(application, "status")).content.decode()
     assert "Under review" in page
     for word in ("selected", "Selected", "reserve", "ineligible", "take part", "jury selected"):

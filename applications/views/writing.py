@@ -148,13 +148,12 @@ class Page:
         here = reverse("applications:section", args=[number, self.section.key])
         if not self.application.is_open(self.request.arrived_at):
             return f"{here}?late"
-        if "later" in self.request.POST:
-            return reverse("applications:tasks", args=[number])
-        if self.problems(typed):
+        if "later" not in self.request.POST and self.problems(typed):
             return f"{here}?check"
-        if self.following is None:
-            return reverse("applications:tasks", args=[number])
-        return reverse("applications:section", args=[number, self.following.key])
+        onward = reverse("applications:tasks", args=[number])
+        if "later" not in self.request.POST and self.following is not None:
+            onward = reverse("applications:section", args=[number, self.following.key])
+        return f"{onward}?kept={self.section.key}"  # draft.js lets go of its copy
 
     def differences(self, mine: dict) -> list[tuple[str, str]]:
         """Return (question, the other text) for every answer that isn't the same."""
