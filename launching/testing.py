@@ -15,7 +15,7 @@ from launching import processes, servers
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 # What needs a browser or a worker is slow and the same on both: it runs once, on PostgreSQL.
-ONLY_ONCE = "not browser and not redis and not postgresql"
+ONLY_ONCE = "not browser and not redis and not postgresql and not launch"
 
 
 class Round:
