@@ -106,17 +106,13 @@ def desk_of(user: AbstractBaseUser) -> Desk:
     call = current_call(user)
     if call is None:
         return Desk(None, [], None)
-    rows = list(
-        queue(user, call).for_reading().prefetch_related("review__scores", "application__versions")
-    )
+    desk = queue(user, call) | Assignment.objects.of_call(call).filter(juror=user, conflict=True)
+    found = list(desk.for_reading().prefetch_related("review__scores", "application__versions"))
+    rows = [row for row in found if not row.conflict]
     weights = dict(call.criteria.values_list("pk", "weight"))
     unseen = unseen_remarks(user, rows)
     lines = [line_of(row, weights, unseen[row.application_id]) for row in rows]
-    conflicts = Assignment.objects.of_call(call).filter(juror=user, conflict=True)
-    lines += [
-        Line(row, State.CONFLICT, 0, len(weights), None)
-        for row in conflicts.select_related("application__outlet")
-    ]
+    lines += [Line(row, State.CONFLICT, 0, len(weights), None) for row in found if row.conflict]
     lines.sort(key=lambda line: ORDER.index(line.state))
     due = [line.assignment.due_at for line in lines if line.state in ORDER[:3]]
     return Desk(call, lines, min(due, default=None))
