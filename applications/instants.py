@@ -174,21 +174,31 @@ def last_day_and_clock(instant: datetime, zone: str) -> tuple[date, int, int]:
     return local.date(), local.hour, local.minute
 
 
+def until(
+    instant: datetime,
+    where: Call | str | None = None,
+    *,
+    year: bool = False,
+    language: str | None = None,
+) -> str:
+    """Return a deadline by the clock of one zone, unnamed: «до 24:00 14 декабря»."""
+    words = calendar(language)
+    last, hour, minute = last_day_and_clock(instant, zone_of(where).key)
+    phrase = words.until.format(
+        clock=f"{hour:02}:{minute:02}",
+        end=words.end(minute),
+        date=day(last, year=year, language=language),
+    )
+    return unbroken(phrase.replace("-", "\N{NON-BREAKING HYPHEN}"))
+
+
 def deadline(
     call: Call, language: str | None = None, *, closes_at: datetime | None = None
 ) -> Deadline:
     """Return the call's deadline in words, or that of one application with its `closes_at`."""
     words, instant = calendar(language), closes_at or call.closes_at
     last, hour, minute = last_day_and_clock(instant, call.zone)
-    shown, end = f"{hour:02}:{minute:02}", words.end(minute)
-    when, when_full = (
-        unbroken(
-            words.until.format(
-                clock=shown, end=end, date=day(last, year=year, language=language)
-            ).replace("-", "\N{NON-BREAKING HYPHEN}")
-        )
-        for year in (False, True)
-    )
+    when, when_full = (until(instant, call, year=year, language=language) for year in (False, True))
     label = zone_label(call, language)
     short, first = (
         words.with_label.format(when=phrase, label=label).strip(", ")
@@ -197,7 +207,7 @@ def deadline(
     return Deadline(
         instant=instant,
         day=last,
-        clock=shown,
+        clock=f"{hour:02}:{minute:02}",
         when=when,
         when_full=when_full,
         label=label,

@@ -83,7 +83,7 @@ def until(value: datetime, at: datetime):
 @register.simple_tag
 def due_in_words(call: Call, due_at: datetime) -> str:
     """Return when something is due: «до 18:00 20 декабря»."""
-    return instants.deadline(call, closes_at=due_at).when
+    return instants.until(due_at, call)
 
 
 @register.filter
