@@ -12,11 +12,12 @@ from applications import attaching, closing, drafting, reminding, submitting
 from applications.models import Application, Attachment, Call, Message, MessageStatus
 from citizenjournalists.demo import writing
 from reviews import assigning, scoring
+from reviews.models.assignment import ConflictKind
 
 WRITING_TAKES = timedelta(hours=2)
 HALF = ("outlet", "coordinator", "network", "letter")
 TO_THE_LAST_DAY = 0.6  # of those who submit; in a comparable call it was four of five
-UNSTARTED, HALF_DONE = 3, 2  # of the last two jurors' reviews, left for whoever plays
+IN_CONFLICT, HALF_DONE, UNSTARTED = 1, 2, 3  # reviews left for whoever plays
 
 
 def apply_to(call: Call, which: str, *, until: datetime) -> dict[int, dict]:
@@ -122,25 +123,40 @@ def review(call: Call, outlets: dict[int, dict], staff: dict[str, User], due_at:
     made = assigning.apply(
         call, seed=seed, fingerprint=plan.fingerprint, due_at=due_at, by=officer, at=begin
     )
-    left = {"juror4": HALF_DONE, "juror5": UNSTARTED}
+    left = {"juror3": IN_CONFLICT, "juror4": HALF_DONE, "juror5": UNSTARTED}
     for n, assignment in enumerate(sorted(made, key=lambda a: (a.juror_id, -a.order))):
         name, at = assignment.juror.username, begin + timedelta(hours=5 * n % 200 + 1)
         if left.get(name):
             left[name] -= 1
-            begin_review(assignment, outlets[assignment.application_id], started=name == "juror4")
+            BEGINNINGS[name](assignment, outlets[assignment.application_id])
         else:
             finish_review(assignment, outlets[assignment.application_id], at=at)
 
 
-def begin_review(assignment, outlet: dict, *, started: bool) -> None:
-    """Leave a review where it is: on the desk, or half written."""
-    if not started:
-        return
+def half_write(assignment, outlet: dict) -> None:
+    """Score half of the criteria and leave it there."""
     at = assignment.assigned_at + timedelta(days=2)
     scoring.declare(assignment, conflict=False, at=at)
-    entries = entries_of(assignment, outlet)
-    half = dict(list(entries.items())[:3])
+    half = dict(list(entries_of(assignment, outlet).items())[:3])
     scoring.save_review(assignment, entries=half, revision=None, at=at + timedelta(minutes=20))
+
+
+def declare_conflict(assignment, outlet: dict) -> None:
+    """Say that one can't judge this newsroom; an officer is to find another reader."""
+    scoring.declare(
+        assignment,
+        conflict=True,
+        kinds=[ConflictKind.WORK],
+        reason=f"{outlet['editor']}: работали вместе в прошлом году.",
+        at=assignment.assigned_at + timedelta(days=1),
+    )
+
+
+def leave_alone(assignment, outlet: dict) -> None:
+    """Leave it on the desk, unopened."""
+
+
+BEGINNINGS = {"juror3": declare_conflict, "juror4": half_write, "juror5": leave_alone}
 
 
 def finish_review(assignment, outlet: dict, *, at: datetime) -> None:

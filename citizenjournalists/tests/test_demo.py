@@ -23,7 +23,7 @@ from applications.models import (
     Version,
 )
 from citizenjournalists.demo import calls, people
-from reviews.models import Criterion
+from reviews.models import Assignment, Criterion, Review
 
 pytestmark = pytest.mark.django_db
 ASTANA = ZoneInfo("Asia/Almaty")
@@ -145,6 +145,16 @@ def test_every_letter_is_dated_and_two_wait_for_a_person(demo):
     assert not Message.objects.unfinished().exists()
     assert not Message.objects.filter(sent_at__lt=F("queued_at")).exists()
     assert not Message.objects.filter(sent_at__gt=timezone.now() + timedelta(minutes=1)).exists()
+
+
+def test_the_jury_is_nearly_done_one_conflict_and_a_few_reviews_are_left(demo):
+    judged = Call.objects.exclude(slug="2021-2022").exclude(closed_at=None).get()
+    assignments = Assignment.objects.of_call(judged)
+
+    assert assignments.filter(conflict=True).count() == 1
+    assert assignments.unfinished().count() == 5
+    assert Review.objects.handed_in().count() == assignments.count() - 6
+    assert Review.objects.filter(submitted_at=None).count() == 2
 
 
 def test_every_rule_of_the_database_holds(demo, capsys):

@@ -36,11 +36,12 @@ def load(*, at: datetime) -> None:
     """Make everything, or nothing: whoever interrupts it may simply run it again."""
     today = at.astimezone(calls.ASTANA).date()
     with transaction.atomic():
-        people.hire()
+        staff = people.hire()
         playing.close(calls.the_real_call())
         judged = calls.the_judged_call(today)
-        playing.apply_to(judged, "judged", until=at)
+        outlets = playing.apply_to(judged, "judged", until=at)
         playing.close(judged)
+        playing.review(judged, outlets, staff, judged.end_of(today + timedelta(days=2)))
         current = calls.the_open_call(today)
         closing.note_opening(current, at=current.opens_at + timedelta(seconds=20))
         playing.apply_to(current, "open", until=at)
