@@ -44,6 +44,8 @@ def knock(door: str, *, email: str, network: str, at: datetime) -> None:
     Two knocks at the very same moment may both be let in: a limit here keeps off floods, it
     doesn't guard a secret.
     """
+    if not settings.RATE_LIMITS:
+        return
     Knock.objects.filter(at__lt=at - FORGOTTEN_AFTER).delete()
     for who, most in ((email.casefold(), PER_EMAIL[door]), (network, PER_NETWORK[door])):
         if not who:

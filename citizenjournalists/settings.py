@@ -55,6 +55,9 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
 if PRODUCTION and DEBUG:
     raise ImproperlyConfigured("DEBUG must be off in production.")
+RATE_LIMITS = env.bool("RATE_LIMITS", True)
+if PRODUCTION and not RATE_LIMITS:
+    raise ImproperlyConfigured("RATE_LIMITS=off is for load tests; production keeps its limits.")
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 1 if PRODUCTION else 0)
 ALLOWED_HOSTS = needed_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SITE_URL = needed_in_production("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -163,7 +166,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # Celery: the database is the queue, Celery is the legs ----------------------------------------
 
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or needed_in_production(
-    "REDIS_URL", "filesystem://"
+    "REDIS_URL", "filesystem://localhost"
 )
 OVER_A_NETWORK = {
     "socket_timeout": 5,
