@@ -136,18 +136,7 @@ def review_all(
         batch_size=BATCH,
     )
     reviews = Review.objects.bulk_create(
-        [
-            Review(
-                assignment=assignment,
-                saved_at=at,
-                submitted_at=at,
-                first_submitted_at=at,
-                strength="Редакция знает своих авторов по именам.",
-                improvement="Покажите, чем сеть живёт после гранта.",
-            )
-            for assignment in assignments
-        ],
-        batch_size=BATCH,
+        [a_review(assignment, at) for assignment in assignments], batch_size=BATCH
     )
     Score.objects.bulk_create(
         (
@@ -161,4 +150,15 @@ def review_all(
             for criterion in criteria
         ),
         batch_size=BATCH,
+    )
+
+
+def a_review(assignment: Assignment, at: datetime) -> Review:
+    return Review(
+        assignment=assignment,
+        saved_at=at,
+        submitted_at=at,
+        first_submitted_at=at,
+        strength="Редакция знает своих авторов по именам.",
+        improvement="Покажите, чем сеть живёт после гранта.",
     )
