@@ -211,7 +211,7 @@ def test_the_version_of_another_number_is_nowhere():
 def test_methods_a_page_does_not_know_are_405():
     application = a_draft()
     client = holder(application)
-    for page in ("submit", "withdraw", "answer", "new-link"):
+    for page in ("submit", "withdraw", "new-link"):
         assert client.get(at(application, page)).status_code == 405
     for page in ("check", "status", "received"):
         assert client.post(at(application, page)).status_code == 405
