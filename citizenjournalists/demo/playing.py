@@ -123,7 +123,7 @@ def review(call: Call, outlets: dict[int, dict], staff: dict[str, User], due_at:
     made = assigning.apply(
         call, seed=seed, fingerprint=plan.fingerprint, due_at=due_at, by=officer, at=begin
     )
-    left = {"juror3": IN_CONFLICT, "juror4": HALF_DONE, "juror5": UNSTARTED}
+    left = {"juror1": UNSTARTED, "juror2": HALF_DONE, "juror3": IN_CONFLICT}
     for n, assignment in enumerate(sorted(made, key=lambda a: (a.juror_id, -a.order))):
         name, at = assignment.juror.username, begin + timedelta(hours=5 * n % 200 + 1)
         if left.get(name):
@@ -156,7 +156,7 @@ def leave_alone(assignment, outlet: dict) -> None:
     """Leave it on the desk, unopened."""
 
 
-BEGINNINGS = {"juror3": declare_conflict, "juror4": half_write, "juror5": leave_alone}
+BEGINNINGS = {"juror1": leave_alone, "juror2": half_write, "juror3": declare_conflict}
 
 
 def finish_review(assignment, outlet: dict, *, at: datetime) -> None:

@@ -84,15 +84,18 @@ def answers(outlet: dict, call: Call) -> dict[str, dict]:
 
 
 def about(outlet: dict) -> dict:
-    luck = luck_of(outlet, "about")
     same = ("name", "known_as", "country", "region", "city", "legal_form", "media", "languages")
     return {
         **{key: outlet[key] for key in same},
         "registration_number": registration_number(outlet),
-        "founded": str(luck.randint(1998, 2020)),
+        "founded": str(founded(outlet)),
         "site": f"{outlet['domain']}.example" if "site" in outlet["media"] else "",
         "editor": outlet["editor"],
     }
+
+
+def founded(outlet: dict) -> int:
+    return luck_of(outlet, "about").randint(1998, 2020)
 
 
 def registration_number(outlet: dict) -> str:
@@ -103,7 +106,7 @@ def registration_number(outlet: dict) -> str:
     if outlet["country"] == Country.TJ:
         return f"{luck.randrange(10**8, 10**9):09}"
     while True:
-        year, month = luck.randrange(100), luck.randint(1, 12)
+        year, month = founded(outlet) % 100, luck.randint(1, 12)
         digits = f"{year:02}{month:02}{luck.choice('45')}0{luck.randrange(10**5):05}"
         for weights in BIN_WEIGHTS:
             check = sum(int(d) * w for d, w in zip(digits, weights, strict=True)) % 11
