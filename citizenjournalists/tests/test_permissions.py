@@ -99,6 +99,8 @@ RULES = {
     "reviews_revise": NOBODY,  # another's score
     "reviews_discussion": "OHR",  # and who has handed in
     "reviews_reopen": "OR",
+    "reviews_ranking": "OHR",
+    "reviews_ranking_of": "OHR",
     "reviews_review_changelist": "OHR",
     "reviews_review_change": "OHR",
     "reviews_review_history": "OHR",

@@ -9,9 +9,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications import instants, marks
-from reviews.admin import desk, talking
+from reviews.admin import desk, rankingpage, talking
 from reviews.models import Review
 
+CALL = "<slug:slug>/"
 ONE = "desk/<str:number>/"
 PAGES = (
     ("desk/", desk.queue, "queue"),
@@ -24,6 +25,8 @@ PAGES = (
     (ONE + "discussion/", talking.discussion, "discussion"),
     (ONE + "scores/<int:pk>/", talking.revise, "revise"),
     (ONE + "reopen/<int:pk>/", talking.reopen, "reopen"),
+    ("ranking/", rankingpage.chosen_call, "ranking"),
+    ("ranking/" + CALL, rankingpage.ranking, "ranking_of"),
 )
 
 
