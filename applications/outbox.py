@@ -166,13 +166,14 @@ def deliver_due(*, at: datetime, limit: int = 10_000) -> int:
     sent = 0
     for _ in range(0, limit, BATCH):
         due = list(Message.objects.due(at).order_by("due_at", "pk")[:BATCH])
-        if not due or MailSwitch.now().paused_at is not None:
+        switch = MailSwitch.now()
+        if not due or switch.paused_at is not None:
             break
         random.shuffle(due)  # workers beside this one start elsewhere
         courier = Courier()
         try:
             for message in due:
-                sent += deliver(message, courier)
+                sent += deliver(message, courier, per_minute=switch.per_minute)
         except OutOfTurn:
             break
         except Unreachable as error:
@@ -227,12 +228,12 @@ class Courier:
             raise
 
 
-def claim(message: Message) -> bool:
+def claim(message: Message, *, per_minute: int | None) -> bool:
     """Take a queued letter for this worker; False where another got there first.
 
     The same statement asks the switch: once mail is stopped no further letter leaves.
     """
-    if not take_turn():
+    if per_minute is not None and not take_turn(per_minute):
         raise OutOfTurn
     stopped = MailSwitch.objects.filter(paused_at__isnull=False)
     return bool(
@@ -248,14 +249,11 @@ def claim(message: Message) -> bool:
     )
 
 
-def take_turn() -> bool:
+def take_turn(per_minute: int) -> bool:
     """Count one letter against this minute's limit; False when the minute is full.
 
     All workers count in one row, so that the limit holds however many there are.
     """
-    per_minute = MailSwitch.now().per_minute
-    if per_minute is None:
-        return True
     minute = int(timezone.now().timestamp() // 60)
     switch = MailSwitch.objects.filter(pk=MailSwitch.THE_ONE)
     switch.exclude(minute=minute).update(minute=minute, sent_in_minute=0)
@@ -266,10 +264,10 @@ def take_turn() -> bool:
         return bool(switch.update(sent_in_minute=row.sent_in_minute + 1))
 
 
-def deliver(message: Message, courier: Courier) -> bool:
+def deliver(message: Message, courier: Courier, *, per_minute: int | None = None) -> bool:
     """Send one letter if it is still to be had; True when the mail server took it."""
     courier.open()
-    if not claim(message):
+    if not claim(message, per_minute=per_minute):
         return False
     message.attempts += 1
     try:

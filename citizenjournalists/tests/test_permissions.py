@@ -117,6 +117,8 @@ RULES = {
     "reviews_row": "OHR",
     "reviews_try": "OHR",
     "reviews_draft": "OHR",
+    "reviews_declined": "OHR",
+    "reviews_time": "OHR",
     "reviews_settle": "OHR",
     "reviews_move": "OHR",
     "reviews_dates": "OHR",

@@ -77,6 +77,22 @@ class DatesForm(forms.Form):
         return {name: self.cleaned_data[name].in_zone(self.zone) for name in DATES}
 
 
+class TimeForm(forms.Form):
+    """More time to answer an offer."""
+
+    reason = reason_field()
+
+    def __init__(self, decision: Decision, *args, **kwargs):
+        self.zone = decision.call.zone
+        initial = {"until": decision.application.confirm_by}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["until"] = MomentField(label=_("Answer by"), ends_a_day=True)
+        self.fields["until"].widget.zone = self.zone
+
+    def until(self):
+        return self.cleaned_data["until"].in_zone(self.zone)
+
+
 class PublishForm(forms.Form):
     """The numbers of the list, typed by hand: empty at first, and no hint at the right ones."""
 

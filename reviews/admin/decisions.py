@@ -19,6 +19,7 @@ from reviews import deciding
 from reviews.admin import decidingwords as words
 from reviews.admin import decisionforms as forms
 from reviews.admin import decisionpage, publishpage
+from reviews.admin.answers import AnswerActs
 from reviews.admin.report import ReportPages
 from reviews.models import Assignment, Decision, DecisionChange, DecisionList
 
@@ -31,7 +32,7 @@ MAY = {  # what an act needs besides seeing the page
 
 
 @admin.register(DecisionList)
-class DecisionListAdmin(ReportPages, OwnedByVerbs, admin.ModelAdmin):
+class DecisionListAdmin(AnswerActs, ReportPages, OwnedByVerbs, admin.ModelAdmin):
     def get_urls(self):
         pages = [
             path("<slug:slug>/", self.page(self.decisions_view), name="reviews_decisions"),
@@ -69,6 +70,7 @@ class DecisionListAdmin(ReportPages, OwnedByVerbs, admin.ModelAdmin):
                 for name, (verb, need) in acts.items()
             ),
             *pages,
+            *self.answer_urls(),
         ]
 
     # Doors -----------------------------------------------------------------------------------
@@ -179,9 +181,19 @@ class DecisionListAdmin(ReportPages, OwnedByVerbs, admin.ModelAdmin):
             call=call,
             decision=decision,
             form=form,
+            answer_forms=self.answer_forms(decision),
             history=history.select_related("by", "decision_list").order_by("-pk"),
             notes=publishpage.notes_of([decision.application_id]).get(decision.application_id, []),
         )
+
+    def answer_forms(self, decision: Decision) -> dict | None:
+        """Return the forms about the outlet's answer, once it was told and while it can matter."""
+        application = decision.application
+        if application.declined_at or application.released_at or not application.result:
+            return None
+        if application.result == "selected":
+            return {"declined": forms.ReasonForm(), "time": forms.TimeForm(decision)}
+        return {"declined": forms.ReasonForm()} if application.result == "reserve" else None
 
     def decide_row(self, request: HttpRequest, decision: Decision, form) -> bool:
         """Change or restore a row; False where the form has to be shown again."""

@@ -210,3 +210,23 @@ def test_the_page_asks_as_much_of_the_database_for_three_rows_as_for_one(
     with django_assert_max_num_queries(32):
         client.get(url("decisions", call))
     assert DecisionList.objects.count() == 1
+
+
+def test_an_answer_by_phone_is_noted_and_more_time_is_given_with_reasons(client, officer):
+    call = builders.a_judged_call(kz=(90, 80), places_per_country=2)
+    published = builders.a_published_list(call)
+    first, second = Decision.objects.of_call(call).order_by("-total")
+    until = {"until_day": "2027-01-15", "until_clock": "24:00", "reason": "Праздники."}
+    client.post(url("time", call, first.pk), until)
+    first.application.refresh_from_db()
+    assert first.application.confirm_by > published.confirm_by
+    earlier = {**until, "until_day": "2026-12-22"}
+    page = client.post(url("time", call, first.pk), earlier, follow=True)
+    assert "The new time must lie after" in page.content.decode()
+    client.post(url("declined", call, second.pk), {"reason": ""})
+    second.application.refresh_from_db()
+    assert second.application.declined_at is None
+    client.post(url("declined", call, second.pk), {"reason": "Позвонили: нет координатора."})
+    second.application.refresh_from_db()
+    assert second.application.declined_at == AFTER
+    assert "A place of Kazakhstan awaits" in client.get(url("decisions", call)).content.decode()
