@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications import access, instants, roles
-from applications.models import Application, Attempt, Call, Country, Message, Status
+from applications.models import Application, Attempt, Call, Country, Extension, Message, Status
 from applications.seasons import ends_of
 from reviews import attention, stages
 from reviews.models import Assignment
@@ -110,7 +110,7 @@ def arrivals(call: Call, user, at: datetime) -> tuple[list[Todo], list[tuple[str
     shown = [(code, countries[code]) for code in Country.values if seen in (None, code)]
     lines = [arrived(call, counts), *drafts(call, counts)]
     if access.reads_answers(user):
-        lines.append(late_attempts(call))
+        lines += [late_attempts(call), waiting_extensions(call)]
     return [one for one in lines if one.number or one is lines[0]], shown
 
 
@@ -143,6 +143,19 @@ def late_attempts(call: Call) -> Todo:
     url = f"{reverse('admin:applications_attempt_changelist')}?{filters}"
     words = ngettext(
         "%(number)s attempt after the deadline", "%(number)s attempts after the deadline", number
+    )
+    return Todo(number, words % {"number": number}, url)
+
+
+def waiting_extensions(call: Call) -> Todo:
+    """Return the later deadlines that wait for a second person."""
+    number = Extension.objects.waiting().filter(call=call).count()
+    filters = urlencode({"call__id__exact": call.pk})
+    url = f"{reverse('admin:applications_extension_changelist')}?{filters}"
+    words = ngettext(
+        "%(number)s later deadline waits for a second person",
+        "%(number)s later deadlines wait for a second person",
+        number,
     )
     return Todo(number, words % {"number": number}, url)
 

@@ -65,6 +65,9 @@ class ExtensionAdmin(OwnedByVerbs, admin.ModelAdmin):
     show_full_result_count = False
     actions = None
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("call__texts", "call__countries")
+
     @admin.display(description=_("whose deadline"))
     def about(self, extension):
         if extension.application is None:

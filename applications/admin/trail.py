@@ -2,12 +2,15 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from applications import events, instants
 from applications.admin.owned import OwnedByVerbs
 from applications.models import Attempt, AuditEntry
+
+BREAK = mark_safe("<br>")
 
 
 class EventFilter(admin.SimpleListFilter):
@@ -70,20 +73,35 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
 
 @admin.register(Attempt)
 class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
-    list_display = ("at_shown", "about", "why", "closed_at_shown")
+    list_display = ("at_shown", "about", "by_shown", "why", "missing_shown", "closed_at_shown")
     list_display_links = None
     list_filter = ("why", "application__call")
-    list_select_related = ("application__call", "application__outlet")
+    list_select_related = ("application__call", "application__outlet", "link")
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     search_fields = ("application__number",)
     search_help_text = _("Number of an application")
     actions = None
-    fields = ("at_shown", "about", "why", "closed_at_shown", "missing")
+    fields = ("at_shown", "about", "by_shown", "why", "closed_at_shown", "missing_shown")
+
+    def get_queryset(self, request):
+        words = ("application__call__texts", "application__call__countries")
+        return super().get_queryset(request).prefetch_related(*words)
 
     @admin.display(description=_("arrived"), ordering="at")
     def at_shown(self, attempt):
-        return instants.moment(attempt.at, attempt.application.call, seconds=True)
+        """Return the instant to the millisecond: a complaint is answered by it."""
+        told = instants.moment(attempt.at, attempt.application.call, seconds=True)
+        return f"{told}.{attempt.at.microsecond // 1000:03}"
+
+    @admin.display(description=_("who"))
+    def by_shown(self, attempt):
+        """Return to whom the link was given that the request came by."""
+        return (attempt.link and attempt.link.email) or "—"
+
+    @admin.display(description=_("what was missing"))
+    def missing_shown(self, attempt):
+        return format_html_join(BREAK, "{}", ((one,) for one in attempt.missing)) or "—"
 
     @admin.display(description=_("application"), ordering="application__number")
     def about(self, attempt):

@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from applications import extending, roles
+from applications import attempts, extending, roles
 from applications.models import Extension, Message, MessageKind
+from applications.models.application import Refused
+from applications.submitting import Incomplete
 from applications.tests.builders import a_call, a_draft, a_person, an_application
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +178,42 @@ def test_the_ledger_asks_the_same_however_long_it_is(client, django_assert_max_n
             client.post(page_of(thing), typed(call))
     assert Extension.objects.count() == 6
     client.get(ledger)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(12):
         response = client.get(ledger)
     assert response.content.decode().count(WHY) == 6
+
+
+@pytest.mark.usefixtures("officer")
+def test_the_index_tells_the_second_person_that_a_deadline_waits(client):
+    call = a_running_call(closes_in=-2)
+    index = reverse("admin:index") + f"?call={call.pk}"
+    ledger = reverse("admin:applications_extension_changelist")
+    waiting = f'href="{ledger}?call__id__exact={call.pk}"'
+    assert waiting not in client.get(index).content.decode()
+    client.post(page_of(call), typed(call, days=4))
+    client.force_login(a_person(roles.CHAIR))
+    assert waiting in client.get(index).content.decode()
+    assert client.get(f"{ledger}?call__id__exact={call.pk}").status_code == 200
+
+
+@pytest.mark.usefixtures("officer")
+def test_officers_read_who_tried_when_to_the_millisecond_and_what_was_missing(
+    client, django_assert_max_num_queries
+):
+    call = a_running_call()
+    for n in range(4):
+        draft = a_draft(call, email=f"late{n}@outlet.example", at=timezone.now())
+        refused = Incomplete(["Письмо-обоснование <b>не написано</b>", "Нет сметы"])
+        at = call.opens_at + n * DAY + timedelta(hours=1, milliseconds=7)
+        attempts.note(draft, at=at, refused=refused, link=draft.links.get())
+    attempts.note(draft, at=call.closes_at, refused=Refused("closed"))
+    address = reverse("admin:applications_attempt_changelist")
+    client.get(address)
+    with django_assert_max_num_queries(12):
+        page = client.get(address).content.decode()
+    assert "late3@outlet.example" in page
+    assert page.count(":00.007") == 4
+    assert "Письмо-обоснование &lt;b&gt;не написано&lt;/b&gt;<br>Нет сметы" in page
+    for person in (a_person(roles.JUROR), a_person(roles.COORDINATOR, country="KZ")):
+        client.force_login(person)
+        assert client.get(address).status_code == 403
