@@ -7,11 +7,12 @@ to look at; totals, ranks and the line itself stay what they are.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from heapq import nlargest
+from heapq import merge
+from operator import itemgetter
 
 from reviews.ranking import OF_ALL_JURORS, Entry, allocate
 
@@ -40,7 +41,11 @@ class CloseCall:
 def mean(totals) -> Decimal:
     """Return the mean to the digit that decides ties; `totals` are not empty."""
     totals = list(totals)
-    return (sum(totals) / len(totals)).quantize(OF_ALL_JURORS, ROUND_HALF_UP)
+    return mean_of_sum(sum(totals), len(totals))
+
+
+def mean_of_sum(together: Decimal, count: int) -> Decimal:
+    return (together / count).quantize(OF_ALL_JURORS, ROUND_HALF_UP)
 
 
 def close_calls(totals: Totals, line: Line) -> dict[Hashable, CloseCall]:
@@ -49,44 +54,70 @@ def close_calls(totals: Totals, line: Line) -> dict[Hashable, CloseCall]:
     `totals` maps an application to its jurors' totals. What is tied at the line is left out: the
     tie says it already. An application that a juror alone has read keeps that juror's total.
     """
-    means = {key: mean(of.values()) for key, of in totals.items() if of}
-    before = sides(means, line)
+    standing = Field({key: mean(of.values()) for key, of in totals.items() if of}, line)
+    before = standing.sides()
     found: dict[Hashable, CloseCall] = defaultdict(CloseCall)
     for juror, changed in without_each_juror(totals).items():
-        for key in crossed(before, sides({**means, **changed}, line)):
+        for key in crossed(before, standing.sides(changed)):
             if key in changed:
                 found[key].without.append(juror)
-    for key in crossed(before, sides(of_equal_severity(totals), line)):
+    for key in crossed(before, standing.sides(of_equal_severity(totals))):
         found[key].by_severity = True
     return dict(found)
 
 
 def sides(means: Mapping[Hashable, Decimal], line: Line) -> dict[Hashable, str]:
     """Return "in" or "tied" for what gets a place or shares one; everything else is out."""
-    result = allocate(
-        contenders(means, line),
-        places=line.places,
-        country_places=line.country_places,
-        minimum=line.minimum,
-    )
-    tied = {key: "tied" for tie in result.ties for key in tie.keys}
-    return dict.fromkeys(result.selected, "in") | tied
+    return Field(means, line).sides()
 
 
-def contenders(means: Mapping[Hashable, Decimal], line: Line) -> list[Entry]:
-    """Return the entries that could get a place: of each country as many as it has, and equals."""
-    by_country: dict[str, list[Decimal]] = defaultdict(list)
-    for key, value in means.items():
-        by_country[line.countries[key]].append(value)
-    lowest = {
-        country: nlargest(max(1, line.country_places[country]), values)[-1]
-        for country, values in by_country.items()
-    }
-    return [
-        Entry(key, country, value)
-        for key, value in means.items()
-        if value >= lowest[country := line.countries[key]]
-    ]
+class Field:
+    """The means of a call, sorted once, to ask many times what if some of them were others."""
+
+    def __init__(self, means: Mapping[Hashable, Decimal], line: Line):
+        self.line = line
+        self.ordered: dict[str, list[tuple[Decimal, Hashable]]] = defaultdict(list)
+        for key, value in means.items():
+            self.ordered[line.countries[key]].append((-value, key))
+        for rows in self.ordered.values():
+            rows.sort(key=itemgetter(0))
+
+    def sides(self, changed: Mapping[Hashable, Decimal] | None = None) -> dict[Hashable, str]:
+        """Return who gets a place or shares one if the means in `changed` were these instead."""
+        result = allocate(
+            self.contenders(changed or {}),
+            places=self.line.places,
+            country_places=self.line.country_places,
+            minimum=self.line.minimum,
+        )
+        tied = {key: "tied" for tie in result.ties for key in tie.keys}
+        return dict.fromkeys(result.selected, "in") | tied
+
+    def contenders(self, changed: Mapping[Hashable, Decimal]) -> list[Entry]:
+        """Return the entries that could get a place: of each country as many as it has, and
+        equals. The others needn't be looked at, however many there are."""
+        fresh: dict[str, list[tuple[Decimal, Hashable]]] = defaultdict(list)
+        for key, value in changed.items():
+            fresh[self.line.countries[key]].append((-value, key))
+        return [
+            Entry(key, country, -negative)
+            for country, rows in self.ordered.items()
+            for negative, key in best(
+                rows, changed, fresh[country], self.line.country_places[country]
+            )
+        ]
+
+
+def best(rows: list, changed: Mapping, fresh: list, count: int) -> Iterator[tuple]:
+    """Yield the `count` best and the equals of the last; `fresh` stands in for what changed."""
+    fresh.sort(key=itemgetter(0))
+    unchanged = (row for row in rows if row[1] not in changed)
+    last = None
+    for number, row in enumerate(merge(unchanged, fresh, key=itemgetter(0))):
+        if number >= count and row[0] != last:
+            return
+        last = row[0]
+        yield row
 
 
 def crossed(before: Mapping[Hashable, str], after: Mapping[Hashable, str]) -> list:
@@ -100,8 +131,9 @@ def without_each_juror(totals: Totals) -> dict[Hashable, dict[Hashable, Decimal]
     left: dict[Hashable, dict[Hashable, Decimal]] = defaultdict(dict)
     for key, of in totals.items():
         if len(of) > 1:
-            for juror in of:
-                left[juror][key] = mean(v for other, v in of.items() if other != juror)
+            together = sum(of.values())
+            for juror, value in of.items():
+                left[juror][key] = mean_of_sum(together - value, len(of) - 1)
     return left
 
 
@@ -110,32 +142,37 @@ def severities(totals: Totals) -> dict[Hashable, float]:
 
     Fits total = application + juror by turns; the offsets are about 0 on average over reviews.
     """
-    reviews = [(key, juror, float(v)) for key, of in totals.items() for juror, v in of.items()]
-    offsets: dict[Hashable, float] = dict.fromkeys((juror for _, juror, _ in reviews), 0.0)
-    if not reviews:
-        return {}
+    jurors = list({juror: None for of in totals.values() for juror in of})
+    number = {juror: n for n, juror in enumerate(jurors)}
+    given = [[(number[j], float(v)) for j, v in of.items()] for of in totals.values() if of]
+    counts = Counter(n for of in given for n, _ in of)
+    offsets = [0.0] * len(jurors)
     for _ in range(ROUNDS):
-        worth = averages((key, value - offsets[juror]) for key, juror, value in reviews)
-        offsets = averages((juror, value - worth[key]) for key, juror, value in reviews)
-        middle = sum(offsets[juror] for _, juror, _ in reviews) / len(reviews)
-        offsets = {juror: offset - middle for juror, offset in offsets.items()}
-    return offsets
+        offsets = centred(fitted(given, offsets, counts), counts)
+    return dict(zip(jurors, offsets, strict=True))
 
 
-def averages(pairs) -> dict[Hashable, float]:
-    sums: dict[Hashable, float] = defaultdict(float)
-    counts: dict[Hashable, int] = defaultdict(int)
-    for key, value in pairs:
-        sums[key] += value
-        counts[key] += 1
-    return {key: sums[key] / counts[key] for key in sums}
+def fitted(given: list[list], offsets: list[float], counts: Counter) -> list[float]:
+    """Return the offsets that fit best once each application is worth its corrected mean."""
+    apart = [0.0] * len(offsets)
+    for of in given:
+        worth = sum(value - offsets[juror] for juror, value in of) / len(of)
+        for juror, value in of:
+            apart[juror] += value - worth
+    return [together / counts[juror] for juror, together in enumerate(apart)]
+
+
+def centred(offsets: list[float], counts: Counter) -> list[float]:
+    """Return the offsets moved so that they are 0 on average over all reviews."""
+    if not offsets:
+        return []
+    middle = sum(one * counts[n] for n, one in enumerate(offsets)) / counts.total()
+    return [one - middle for one in offsets]
 
 
 def of_equal_severity(totals: Totals) -> dict[Hashable, Decimal]:
     """Return the means with each juror's severity taken out."""
-    offsets = severities(totals)
+    offsets = {juror: Decimal(round(offset, 9)) for juror, offset in severities(totals).items()}
     return {
-        key: mean(v - Decimal(offsets[juror]) for juror, v in of.items())
-        for key, of in totals.items()
-        if of
+        key: mean(v - offsets[juror] for juror, v in of.items()) for key, of in totals.items() if of
     }

@@ -125,3 +125,50 @@ def test_marks_do_not_depend_on_the_order_of_the_input():
     assert {k: (sorted(v.without), v.by_severity) for k, v in first.items()} == {
         k: (sorted(v.without), v.by_severity) for k, v in again.items()
     }
+
+
+judged_by = st.dictionaries(
+    st.sampled_from("abcd"), st.integers(0, 50).map(lambda n: Decimal(2 * n)), min_size=1
+)
+juries = st.lists(st.tuples(st.sampled_from(["KZ", "TJ"]), judged_by), max_size=12)
+limits = st.tuples(st.integers(0, 8), st.integers(0, 5), st.integers(0, 5), st.booleans())
+
+
+def a_field(rows, limit):
+    places, kz, tj, has_minimum = limit
+    countries = {n: country for n, (country, _) in enumerate(rows)}
+    minimum = Decimal(50) if has_minimum else None
+    return dict(enumerate(given_ for _, given_ in rows)), Line(
+        countries, places, {"KZ": kz, "TJ": tj}, minimum
+    )
+
+
+@settings(deadline=None)
+@given(juries, limits)
+def test_asking_what_if_gives_what_allocating_everything_anew_gives(rows, limit):
+    given_, line = a_field(rows, limit)
+    means = {key: robustness.mean(of.values()) for key, of in given_.items()}
+    standing = robustness.Field(means, line)
+    without = robustness.without_each_juror(given_)
+    for changed in ({}, robustness.of_equal_severity(given_), *without.values()):
+        assert standing.sides(changed) == sides({**means, **changed}, line)
+
+
+@settings(deadline=None)
+@given(juries, limits)
+def test_no_tie_is_marked_and_every_mark_has_a_reason(rows, limit):
+    given_, line = a_field(rows, limit)
+    before = sides({key: robustness.mean(of.values()) for key, of in given_.items()}, line)
+    for key, close in close_calls(given_, line).items():
+        assert before.get(key) != "tied"
+        assert close.without or close.by_severity
+        assert set(close.without) <= set(given_[key])
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 50), max_size=12), limits)
+def test_a_jury_of_one_mind_leaves_no_close_call(values, limit):
+    of_one_mind = [dict.fromkeys("abc", Decimal(value)) for value in values]
+    rows = [("TJ" if n % 2 else "KZ", given_) for n, given_ in enumerate(of_one_mind)]
+    given_, line = a_field(rows, limit)
+    assert close_calls(given_, line) == {}
