@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from celery import current_app
@@ -26,9 +26,10 @@ def pytest_configure(config):
     """Make tests fast and at home: nothing is mailed, no broker is needed, files go nowhere."""
     folder = tempfile.TemporaryDirectory(prefix="portal-tests-")
     config.add_cleanup(folder.cleanup)
-    portal.MEDIA_ROOT = os.path.join(folder.name, "files")
-    portal.MAIL_DIR = os.path.join(folder.name, "mail")
-    portal.STATIC_ROOT = os.path.join(folder.name, "static")
+    private = Path(folder.name)
+    portal.MEDIA_ROOT = private / "files"
+    portal.MAIL_DIR = private / "mail"
+    portal.STATIC_ROOT = private / "static"
     portal.STORAGES = {**portal.STORAGES, "staticfiles": PLAIN_STATIC}
     portal.CACHES = {**portal.CACHES, "pages": NO_CACHE}
     portal.WHITENOISE_AUTOREFRESH = portal.WHITENOISE_USE_FINDERS = True
@@ -37,7 +38,7 @@ def pytest_configure(config):
     current_app.conf.broker_transport_options = {}
     TransactionTestCase._fixture_teardown = empty_database
     portal.DATABASES["default"]["TEST"]["NAME"] = (
-        os.path.join(folder.name, "test.sqlite3") if connection.vendor == "sqlite" else None
+        str(private / "test.sqlite3") if connection.vendor == "sqlite" else None
     )
 
 

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
-from applications.models import Message
+from applications import heartbeat
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 LONGEST_WAIT = timedelta(minutes=10)  # of a letter that is due
@@ -58,8 +58,10 @@ def state(at: datetime) -> Iterator[tuple[str, str]]:
     try:
         yield "database", database()
         yield "migrations", migrations()
-        yield "outbox", outbox(at)
-    except DatabaseError as error:
+        pulse = heartbeat.pulse(at)
+        yield "beat", beat(pulse)
+        yield "outbox", outbox(pulse, at)
+    except (DatabaseError, InterfaceError) as error:
         yield "database", f"does not answer: {type(error).__name__}"
 
 
@@ -92,10 +94,18 @@ def migrations() -> str:
     return f"{len(missing)} are not applied" if missing else FINE
 
 
-def outbox(at: datetime) -> str:
+def beat(pulse: heartbeat.Pulse) -> str:
+    """Tell who has shown no sign of life: without them deadlines hold, and letters wait."""
+    silent = [sign.name for sign in pulse.silent]
+    return f"silent: {', '.join(silent)}" if silent else FINE
+
+
+def outbox(pulse: heartbeat.Pulse, at: datetime) -> str:
     """Tell of letters that wait too long, or for a person."""
-    waiting = Message.objects.due(at - LONGEST_WAIT).count()
-    stuck = Message.objects.needing_a_person().count()
-    told = [f"{waiting} letters wait for more than 10 minutes"] if waiting else []
-    told += [f"{stuck} letters wait for a person"] if stuck else []
+    told = []
+    if pulse.oldest_letter_due and at - pulse.oldest_letter_due > LONGEST_WAIT:
+        minutes = (at - pulse.oldest_letter_due) // timedelta(minutes=1)
+        told.append(f"{pulse.letters_waiting} letters wait, the first for {minutes} minutes")
+    if pulse.letters_needing_a_person:
+        told.append(f"{pulse.letters_needing_a_person} letters wait for a person")
     return "; ".join(told) or FINE
