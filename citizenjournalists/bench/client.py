@@ -38,6 +38,11 @@ class Answer:
         unpack = {"gzip": gzip.decompress, "br": brotli.decompress}.get(coding, bytes)
         return unpack(self.body).decode()
 
+    @property
+    def hidden(self) -> dict[str, str]:
+        """What the page's forms carry unseen: the CSRF token, revisions, fingerprints."""
+        return dict(HIDDEN.findall(self.text))
+
 
 @dataclass
 class Browser:
@@ -84,7 +89,7 @@ class Browser:
 
     def post(self, path: str, data: dict, *, form: Answer) -> str:
         """Send a form found on `form`; return where it leads; Failed unless it is accepted."""
-        answer = self.ask("POST", path, {**dict(HIDDEN.findall(form.text)), **data})
+        answer = self.ask("POST", path, {**form.hidden, **data})
         if answer.status not in (302, 303):
             raise Failed(f"POST {path}: {answer.status} {answer.text[:2000]}")
         return urlsplit(answer.headers["location"]).path
