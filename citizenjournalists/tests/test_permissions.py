@@ -141,7 +141,12 @@ RULES = {
     "auth_group_delete": NOBODY,
 }
 OPEN_TO_ALL = {"login", "logout", "language"}  # they show nothing
-ABOUT = {"reviews_row": "decision", "reviews_revise": "score"}  # not of the route's own model
+ABOUT = {
+    "reviews_row": "decision",
+    "reviews_declined": "decision",
+    "reviews_time": "decision",
+    "reviews_revise": "score",
+}  # not of the route's own model
 ARGUMENT = re.compile(r"(\w+)>")
 PEOPLE = {
     "J": (roles.JUROR,),
