@@ -27,7 +27,7 @@ def staff_pages(call: Call, size: int, *, address: str, pid: int, requests: int)
     cookies = stage.signed_in("chair")
     paths = {
         "application list": reverse("admin:applications_application_changelist"),
-        "ranking": reverse("admin:reviews_ranking", args=[call.slug]),
+        "ranking": reverse("admin:reviews_ranking_of", args=[call.slug]),
     }
     few = max(8, requests // 10)
     return [
