@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications import instants
-from applications.models import Call, Country
+from applications import events, instants
+from applications.models import Call, Country, MessageStatus
 from applications.papers import Paper
 from reviews.models import DecisionListStatus, DecisionResult
 
@@ -24,7 +26,7 @@ def paper(call: Call, told: dict, *, at: datetime) -> bytes:
     write_ranking(sheet, told)
     write_ledger(sheet, call, told)
     write_lists(sheet, call, told)
-    write_letters(sheet, told)
+    write_letters(sheet, call, told)
     return sheet.as_bytes()
 
 
@@ -69,7 +71,7 @@ def write_ranking(sheet: Paper, told: dict) -> None:
         if row["country"] != country:
             country = row["country"]
             sheet.paragraph(str(Country(country).label), bold=True)
-        total = f"{float(row['total']):.1f}" if row["total"] else "—"
+        total = number_format(Decimal(row["total"]), 1) if row["total"] else "—"
         result = str(DecisionResult(row["result"]).label)
         if row["reserve_order"]:
             result = f"{result}, {row['reserve_order']}"
@@ -86,11 +88,15 @@ def write_ledger(sheet: Paper, call: Call, told: dict) -> None:
         sheet.pair(title, f"{one['reason']} ({one['by']}, {when(call, one['at'])})")
     for one in told["changes"]:
         who = one["by"] or _("by the totals")
-        title = f"{one['application']}: {one['before']} → {one['after']}"
+        title = f"{one['application']}: {state(one['before'])} → {state(one['after'])}"
         sheet.pair(title, f"{one['reason']} ({who}, {when(call, one['at'])})")
     for one in told["exceptions"]:
-        details = "; ".join(f"{key}: {value}" for key, value in one["details"].items())
-        sheet.pair(f"{one['event']}, {when(call, one['at'])}", f"{details} ({one['by']})")
+        told_of = one["details"].items()
+        details = "; ".join(f"{key}: {events.plain(value)}" for key, value in told_of)
+        name = events.NAMES.get(one["event"], one["event"])
+        sheet.pair(f"{name}, {when(call, one['at'])}", f"{details} ({one['by']})")
+    if not (told["moved_places"] or told["changes"] or told["exceptions"]):
+        sheet.paragraph(_("None."))
 
 
 def write_lists(sheet: Paper, call: Call, told: dict) -> None:
@@ -112,7 +118,19 @@ def write_lists(sheet: Paper, call: Call, told: dict) -> None:
         sheet.pair(title, " ".join(said) or "—")
 
 
-def write_letters(sheet: Paper, told: dict) -> None:
+def write_letters(sheet: Paper, call: Call, told: dict) -> None:
     sheet.heading(_("Letters"))
     for one in told["letters"]:
-        sheet.paragraph(f"{one['key']}: {one['status']}, {one['sent'] or '—'}", small=True)
+        status = MessageStatus(one["status"]).label
+        sheet.paragraph(f"{one['key']}: {status}, {when(call, one['sent'])}", small=True)
+
+
+def state(kept: str) -> str:
+    """Return what the ledger keeps (reserve/2) in words."""
+    result, _slash, order = kept.partition("/")
+    if result not in DecisionResult.values:
+        return kept
+    if order == "-":
+        return _("place given up")
+    label = str(DecisionResult(result).label)
+    return f"{label}, {order}" if order else label
