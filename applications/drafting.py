@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -161,7 +162,10 @@ def take_facets(outlet: Outlet, answers: dict) -> None:
     for answer, field in FACETS.items():
         if answer in answers and (answers[answer] or answer != "name"):
             longest = Outlet._meta.get_field(field).max_length
-            setattr(outlet, field, str(answers[answer])[:longest])
+            told = str(answers[answer])
+            if answer == "registration_number":
+                told = re.sub("[^0-9]", "", told)  # however it was spaced
+            setattr(outlet, field, told[:longest])
     if answers.get("country") in Country.values:
         outlet.country = answers["country"]
     outlet.save()

@@ -288,3 +288,11 @@ def test_signs_are_what_the_reader_sees(text, count):
 
 def test_what_is_typed_is_kept_composed_and_clean():
     assert as_typed("и\u0306\r\nа\x00\ud800") == "й\nа"
+
+
+def test_staff_search_by_a_number_however_it_was_spaced():
+    application = a_draft()
+    answers = good_answers(application)["outlet"] | {"registration_number": "940 140-000 385"}
+    drafting.save_section(application, "outlet", answers, revision=None, at=IN_TIME)
+    application.outlet.refresh_from_db()
+    assert application.outlet.registration_number == "940140000385"

@@ -1,0 +1,84 @@
+"""Several presses at the very same moment: real threads, on whichever database is under test."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from applications import attaching, drafting, submitting
+from applications.models import Application, Message, MessageKind
+from applications.tests.builders import IN_TIME, a_call, a_complete_draft, a_draft
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 6
+
+
+def at_once(act) -> list:
+    """Run `act(n)` in threads that set off together; return what each gave back or raised."""
+    gate, found = threading.Barrier(AT_ONCE), [None] * AT_ONCE
+
+    def run(n):
+        gate.wait()
+        try:
+            found[n] = act(n)
+        except Exception as error:
+            found[n] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(AT_ONCE)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def test_one_form_sent_many_times_at_once_begins_one_application():
+    call = a_call()
+    who = {"country": "KZ", "name": "Степь", "email": "a@outlet.example", "language": "ru"}
+    links = at_once(lambda _n: drafting.start(call, **who, at=IN_TIME, key="k" * 32))
+    assert len({link.pk for link in links}) == 1
+    assert Application.objects.count() == 1
+    assert Message.objects.count() == 1
+
+
+def test_one_application_submitted_many_times_at_once_is_one_version_and_one_receipt():
+    application = a_complete_draft()
+    at_once(lambda n: submitting.submit(application, at=IN_TIME + timedelta(microseconds=n)))
+    application.refresh_from_db()
+    assert application.version == 1
+    assert application.versions.count() == 1
+    assert Message.objects.filter(kind=MessageKind.SUBMITTED).count() == 1
+
+
+def test_of_many_pages_that_save_at_once_one_is_first_and_the_others_are_told():
+    application = a_draft()
+
+    def save(n):
+        page = drafting.Page(f"page-{n}", 1)
+        answers = {"plan": f"План {n}"}
+        return drafting.save_section(
+            application, "network", answers, revision=0, at=IN_TIME, page=page
+        )
+
+    found = at_once(save)
+    told = [one for one in found if isinstance(one, drafting.OlderRevision)]
+    assert len(told) == AT_ONCE - 1
+    saved = application.sections.get(section="network")
+    assert saved.revision == 1
+    assert all(one.current.answers == saved.answers for one in told)
+
+
+def test_one_file_sent_many_times_at_once_is_kept_once():
+    application = a_draft()
+
+    def send(_n):
+        upload = SimpleUploadedFile("CV.pdf", b"%PDF-1.7")
+        return attaching.attach(application, upload, kind="cv", name="CV.pdf", at=IN_TIME)
+
+    keys = {attachment.key for attachment in at_once(send)}
+    assert len(keys) == 1
+    assert application.attachments.count() == 1
