@@ -49,6 +49,7 @@ NAMES = {
     "feedback.written": gettext_lazy("feedback worded"),
     "file.attached": gettext_lazy("file attached"),
     "file.removed": gettext_lazy("file removed"),
+    "juror.reminded": gettext_lazy("juror reminded"),
     "letter.bounced": gettext_lazy("letter came back"),
     "letter.found_sent": gettext_lazy("stalled letter found to have arrived"),
     "letter.sent_again": gettext_lazy("letter sent again"),

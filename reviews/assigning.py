@@ -42,6 +42,10 @@ class Standing:
     wanted: int
 
     @property
+    def number(self) -> str:
+        return self.application.number
+
+    @property
     def spread(self) -> Decimal:
         return max(self.totals) - min(self.totals) if self.totals else Decimal(0)
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from applications import sweeping
-from reviews import watching
+from reviews import reminding, watching
 from reviews.deciding.sweep import publish_due_lists, tell_of_vacancies, void_changed_proposals
 
 SWEEP = (
@@ -11,6 +11,7 @@ SWEEP = (
     publish_due_lists,
     tell_of_vacancies,
     watching.watch_dates,
+    reminding.remind_due,
 )
 
 

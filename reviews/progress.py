@@ -1,0 +1,187 @@
+"""How the reviewing goes, for officers: per juror and per application, late ones first."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import AbstractBaseUser, User
+from django.db.models import Count, Max, Min, Q
+
+from applications import instants
+from applications.models import Call, Status
+from reviews import assigning, reminding
+from reviews.assigning import Standing
+from reviews.models import Assignment, Review
+from reviews.tallying import hidden_from
+
+DAY = timedelta(days=1)
+SILENT_AFTER = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One juror's part. `seen` is the last sign of them: a sign-in or a saved review."""
+
+    user: User
+    total: int
+    handed_in: int
+    started: int
+    due_at: datetime | None
+    seen: datetime | None
+    reminded: datetime | None
+    reminded_today: bool
+    at: datetime
+
+    @property
+    def left(self) -> int:
+        return self.total - self.handed_in
+
+    @property
+    def untouched(self) -> int:
+        return self.left - self.started
+
+    @property
+    def is_silent(self) -> bool:
+        return bool(self.left) and (self.seen is None or self.at - self.seen >= SILENT_AFTER)
+
+    @property
+    def days_silent(self) -> int | None:
+        return (self.at - self.seen) // DAY if self.seen else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return bool(self.left) and self.due_at is not None and self.due_at <= self.at
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_silent or self.is_overdue
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """An application short of reviews, and whom it waits for."""
+
+    standing: Standing
+    awaited: list[User]
+    declined: list[User] = field(default_factory=list)
+
+    @property
+    def handed_in(self) -> int:
+        return len(self.standing.totals)
+
+    @property
+    def has_nobody(self) -> bool:
+        return self.standing.lacking > 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    parts: list[Part]
+    lacking: list[Lacking]
+    due_at: datetime | None
+    yesterday: int
+    at: datetime
+
+    @property
+    def total(self) -> int:
+        return sum(part.total for part in self.parts)
+
+    @property
+    def handed_in(self) -> int:
+        return sum(part.handed_in for part in self.parts)
+
+    @property
+    def started(self) -> int:
+        return sum(part.started for part in self.parts)
+
+    @property
+    def a_day(self) -> int | None:
+        """How many a day must come in to be in time; None when nothing is left or it is late."""
+        left = self.total - self.handed_in
+        if not left or self.due_at is None or self.due_at <= self.at:
+            return None
+        return math.ceil(left / max(1, math.ceil((self.due_at - self.at) / DAY)))
+
+
+def progress_of(call: Call, user: AbstractBaseUser, *, at: datetime) -> Progress:
+    """Return the whole picture in a constant number of queries; what is closed to `user` by a
+    conflict or an own unfinished review is left out of the applications."""
+    parts = parts_of(call, at=at)
+    hidden = set(hidden_from(user, call).values_list("application", flat=True))
+    standings = [s for s in assigning.standings(call) if s.application.pk not in hidden]
+    lacking = [s for s in standings if len(s.totals) < s.wanted or s.lacking]
+    due = [part.due_at for part in parts if part.left and part.due_at]
+    day = instants.as_day(at, call) - DAY
+    yesterday = call.end_of(day)
+    came = Review.objects.of_call(call).filter(
+        submitted_at__gte=yesterday - DAY, submitted_at__lt=yesterday
+    )
+    return Progress(parts, waited_for(call, lacking), min(due, default=None), came.count(), at)
+
+
+def parts_of(call: Call, *, at: datetime) -> list[Part]:
+    """Return each juror's part, late ones first, then the least advanced."""
+    on_desk = Q(
+        assignments__application__call=call,
+        assignments__withdrawn_at=None,
+        assignments__application__status=Status.SUBMITTED,
+    )
+    submitted = Q(assignments__review__submitted_at__isnull=False)
+    users = (
+        User.objects.filter(on_desk)
+        .select_related("juror")
+        .annotate(
+            total=Count("assignments", distinct=True),
+            handed_in=Count("assignments", filter=submitted, distinct=True),
+            started=Count(
+                "assignments",
+                filter=~submitted & Q(assignments__review__isnull=False),
+                distinct=True,
+            ),
+            due=Min("assignments__due_at", filter=~submitted),
+            saved=Max("assignments__review__saved_at"),
+        )
+    )
+    users = list(users)
+    last = reminding.last_reminders(call, [user.pk for user in users])
+    today = instants.as_day(at, call)
+    parts = [
+        Part(
+            user=user,
+            total=user.total,
+            handed_in=user.handed_in,
+            started=user.started,
+            due_at=user.due,
+            seen=max(filter(None, (user.last_login, user.saved)), default=None),
+            reminded=last.get(user.pk),
+            reminded_today=user.pk in last and instants.as_day(last[user.pk], call) == today,
+            at=at,
+        )
+        for user in users
+    ]
+    return sorted(parts, key=lambda p: (not p.is_late, p.handed_in / p.total, str(p.user)))
+
+
+def waited_for(call: Call, standings: list[Standing]) -> list[Lacking]:
+    """Say for each application whom it waits for and who declined; the emptiest first."""
+    declined: dict[int, list[User]] = defaultdict(list)
+    conflicts = Assignment.objects.of_call(call).filter(conflict=True).select_related("juror")
+    for assignment in conflicts.order_by("pk"):
+        declined[assignment.application_id].append(assignment.juror)
+    found = [
+        Lacking(
+            standing=standing,
+            awaited=[a.juror for a in standing.assignments if not is_handed_in(a)],
+            declined=declined[standing.application.pk],
+        )
+        for standing in standings
+    ]
+    return sorted(found, key=lambda one: (not one.has_nobody, one.handed_in, one.standing.number))
+
+
+def is_handed_in(assignment: Assignment) -> bool:
+    review = getattr(assignment, "review", None)
+    return review is not None and review.submitted_at is not None
