@@ -10,8 +10,7 @@ from applications.models import Outlet
 
 
 class OutletCountryFilter(CountryFilter):
-    def queryset(self, request, queryset):
-        return queryset.filter(country=self.value()) if self.value() else queryset
+    column = "country"
 
 
 @admin.register(Outlet)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import marks
 from applications.admin.applications import ApplicationAdmin
-from applications.admin.filters import CallFilter, CountryFilter, LanguageFilter
+from applications.admin.filters import CallFilter, CountedFilter, CountryFilter, LanguageFilter
 from applications.models import Application, Call
 from reviews import attention, stages
 from reviews.models import Assignment, Review
@@ -24,17 +24,28 @@ SHAPES = {
 }
 
 
-class StageFilter(admin.SimpleListFilter):
+OF_SUBMITTED = {Stage.SUBMITTED, Stage.REVIEWING, Stage.REVIEWED, Stage.INELIGIBLE}
+
+
+class StageFilter(CountedFilter):
     title = _("status")
     parameter_name = "stage"
+    column = "stage"
 
     def lookups(self, request, model_admin):
         return ((RECEIVED, _("all submitted")), *Stage.choices)
 
     def queryset(self, request, queryset):
-        if self.value() == RECEIVED:
-            return queryset.submitted()
-        return queryset.filter(stage=self.value()) if self.value() else queryset
+        return (
+            queryset.submitted()
+            if self.value() == RECEIVED
+            else super().queryset(request, queryset)
+        )
+
+    def count_of(self, key, found):
+        if key == RECEIVED:
+            return sum(n for stage, n in found.items() if stage in OF_SUBMITTED)
+        return super().count_of(key, found)
 
 
 class NeedsFilter(admin.SimpleListFilter):
