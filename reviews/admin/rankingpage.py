@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import pairwise
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -44,6 +47,7 @@ class Shown:
 
     row: Row
     line: object
+    digits: int = 1
     cut: str = ""
     cut_is_soft: bool = False
 
@@ -87,7 +91,8 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
     asked = request.GET.get("country", countries[0] if countries else "")
     country = asked if asked in countries else ""
     found = tallying.ranking_of(call, request.user, country)
-    rows = arranged(request, found)
+    rows = Paginator(arranged(request, found), ON_A_PAGE).get_page(request.GET.get("p"))
+    tell_apart(rows)
     context = {
         "call": call,
         "calls": calls_at_hand(request),
@@ -95,7 +100,7 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
         "tabs": tabs(found, countries),
         "handed_in": sum(len(row.totals) for row in found.rows),
         "expected": expected(call, country),
-        "rows": Paginator(rows, ON_A_PAGE).get_page(request.GET.get("p")),
+        "rows": rows,
         "scale": dots.scale(),
         "order": order_of(request),
         "filter": request.GET.get("only", ""),
@@ -127,6 +132,22 @@ def arranged(request: HttpRequest, found: Ranking) -> list[Shown]:
     if found.country and keep is None and not words:
         draw_line(shown, found)
     return shown
+
+
+def tell_apart(rows: Iterable[Shown]) -> None:
+    """Give each total as many decimals as tell it from its neighbours: only equals look equal."""
+    totals = sorted({one.row.total for one in rows if one.row.total is not None})
+    digits = dict.fromkeys(totals, 1)
+    for lower, higher in pairwise(totals):
+        needed = next(n for n in range(1, 5) if rounded(lower, n) != rounded(higher, n))
+        for total in (lower, higher):
+            digits[total] = max(digits[total], needed)
+    for one in rows:
+        one.digits = digits.get(one.row.total, 1)
+
+
+def rounded(total: Decimal, digits: int) -> Decimal:
+    return total.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def searched(row: Row) -> str:
@@ -203,7 +224,7 @@ def notes_on(found: Ranking) -> list[dict]:
     return [
         {
             "row": row,
-            "jurors": [found.jurors[key] for key in row.close.without],
+            "jurors": f" {_('or')} ".join(found.jurors[key] for key in row.close.without),
             "by_severity": row.close.by_severity,
         }
         for row in found.close

@@ -1,5 +1,6 @@
 """The ranking as people see it: the arithmetic's own numbers, ties as ties, no leaks."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from reviews.tests.builders import (
     REVIEWING,
     a_juror,
     a_review,
+    a_rubric,
     a_started_review,
     an_assignment,
     an_officer,
@@ -179,6 +181,37 @@ def test_the_ranking_costs_the_same_for_one_row_and_for_three(
     with django_assert_num_queries(len(one)):
         answer = client.get(page_of(call))
     assert answer.context["names"]
+
+
+def test_totals_that_are_not_equal_never_look_equal(client):
+    call = a_call()
+    a_rubric(call, weights=(34, 33, 33))
+    judged(call, [4, 5, 5], [5, 4, 5], [5, 5, 5])
+    judged(call, [4, 5, 5], [4, 5, 5], [5, 5, 5])
+    judged(call, [1, 1, 1])
+    client.force_login(an_officer())
+    page = client.get(page_of(call)).content.decode()
+    assert re.findall(r'cj-rank__t" role="cell">([^<]+)<', page) == ["95,53", "95,47", "20,0"]
+
+
+def test_one_review_has_no_spread(client):
+    call = a_call()
+    judged(call, 4)
+    client.force_login(an_officer())
+    page = client.get(page_of(call)).content.decode()
+    assert re.findall(r'data-label="разброс">([^<]+)<', page) == ["—"]
+
+
+def test_an_officers_desk_and_the_decisions_lead_to_the_ranking_a_coordinators_does_not(client):
+    call = a_call()
+    judged(call, 4)
+    client.force_login(an_officer())
+    desk = reverse("admin:index") + f"?call={call.pk}"
+    link = f'href="{reverse("admin:reviews_ranking_of", args=[call.slug])}"'
+    assert link in client.get(desk).content.decode()
+    assert link in client.get(reverse("admin:reviews_decisions", args=[call.slug])).content.decode()
+    client.force_login(a_person("coordinator", country="KZ"))
+    assert link not in client.get(desk).content.decode()
 
 
 def test_equal_dots_are_stacked_and_the_drawing_says_its_numbers():
