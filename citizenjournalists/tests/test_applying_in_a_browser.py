@@ -139,8 +139,7 @@ def test_a_text_that_never_reached_the_site_is_offered_after_a_crash(page):
     page.route("**/letter/", lambda route: route.abort())
     page.locator("[name=letter]").fill("Написано без связи")
     page.locator(".saved .st-near").wait_for()
-    page.close()
-    again = page.context.new_page()
+    again = page.context.new_page()  # as the same browser would after a crash: it has the copy
     again.goto(section(application, "letter"))
     assert again.locator("[name=letter]").input_value() == ""
     again.locator("[data-take]").click()
