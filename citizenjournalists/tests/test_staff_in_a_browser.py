@@ -60,6 +60,7 @@ def pages_of(call) -> dict[str, str]:
         "a call": reverse("admin:applications_call_change", args=[call.pk]),
         "copying": reverse("admin:applications_call_copy", args=[call.pk]),
         "exports": reverse("admin:exports"),
+        "the ranking": reverse("admin:reviews_ranking_of", args=[call.slug]),
         "accounts": reverse("admin:auth_user_changelist"),
         "an account": reverse("admin:auth_user_change", args=[a_person(roles.OFFICER).pk]),
         "password": reverse("admin:password_change"),
