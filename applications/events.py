@@ -75,6 +75,7 @@ NAMES = {
     "review.started": gettext_lazy("review started"),
     "score.revised": gettext_lazy("score revised"),
     "section.saved": gettext_lazy("section saved"),
+    "sheet.applied": gettext_lazy("score sheet taken in"),
     "tie.settled": gettext_lazy("tie settled"),
     "user.changed": gettext_lazy("account changed"),
     "user.made": gettext_lazy("account made"),

@@ -106,12 +106,16 @@ def write(sheet, line: int, number: int, cell: object) -> None:
 
 
 def note(export: Export, call: Call, *, kind: str, by, at: datetime) -> None:
-    """Enter in the trail who took what away."""
+    """Enter in the trail who took a table away."""
+    note_taken(export.key, call, kind=kind, by=by, at=at)
+
+
+def note_taken(what: str, call: Call, *, kind: str, by, at: datetime, **details) -> None:
+    """Enter in the trail who took what away, a table or anything else."""
+    told = {"what": what, "kind": kind, **details}
     with transaction.atomic():
         Call.objects.select_for_update().get(pk=call.pk)
-        audit.record(
-            "export.made", call, at=at, actor=by.get_username(), what=export.key, kind=kind
-        )
+        audit.record("export.made", call, at=at, actor=by.get_username(), **told)
 
 
 def clock(at: datetime | None, call: Call) -> str:

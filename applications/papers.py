@@ -18,7 +18,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import TableCellFillMode, XPos, YPos
+from fpdf.fonts import FontFace
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "Noto Sans"
@@ -171,6 +172,39 @@ class Paper:
             sheet.say(label, size=10, height=1.5)
             sheet.set_left_margin(MARGIN)
             sheet.set_x(MARGIN)
+        self.gap(3)
+
+    def new_page(self, foot: str = "") -> None:
+        """Begin a new page; from it on its foot says `foot`."""
+        self.sheet.add_page()
+        if foot:
+            self.sheet.foot = drawable(foot, self.sheet.letters)
+
+    def bookmark(self, text: str) -> None:
+        """Let a reader on a screen jump here from the list of contents."""
+        self.sheet.start_section(drawable(text, self.sheet.letters))
+
+    def table(self, headings, rows, *, widths: tuple[int, ...], align: str) -> None:
+        """Write a table over the whole width, its headings again on each page.
+
+        `align` has a letter for each column: L or R.
+        """
+        sheet = self.sheet
+        sheet.set_font(FAMILY, "", 9)
+        sheet.set_text_color(INK)
+        sheet.set_draw_color(LINE)
+        sheet.set_line_width(0.2)
+        with sheet.table(
+            borders_layout="HORIZONTAL_LINES",
+            cell_fill_mode=TableCellFillMode.NONE,
+            col_widths=widths,
+            headings_style=FontFace(emphasis="BOLD", color=SOFT),
+            line_height=4.8,
+            padding=(1, 1.5),
+            text_align=tuple({"L": "LEFT", "R": "RIGHT"}[letter] for letter in align),
+        ) as table:
+            for row in (headings, *rows):
+                table.row([drawable(cell, sheet.letters) for cell in row])
         self.gap(3)
 
     def as_bytes(self) -> bytes:

@@ -91,6 +91,9 @@ RULES = {
     # a juror's own desk: what lies there and nothing else
     "reviews_queue": EVERYBODY,
     "reviews_keys": EVERYBODY,
+    "reviews_sheet": "J",
+    "reviews_sheet_file": "J",
+    "reviews_sheet_apply": "J",
     "reviews_reading": "J",
     "reviews_conflict": "J",
     "reviews_hand_in": "J",
@@ -101,6 +104,12 @@ RULES = {
     "reviews_reopen": "OR",
     "reviews_ranking": "OHR",
     "reviews_ranking_of": "OHR",
+    "reviews_takeaway": "OHR",
+    "reviews_takeaway_of": "OHR",
+    "reviews_pack": "OHR",
+    "reviews_pack_paper": "OHR",
+    "reviews_sheet_for": "OHR",
+    "reviews_selection": "OHR",
     "reviews_review_changelist": "OHR",
     "reviews_review_change": "OHR",
     "reviews_review_history": "OHR",
@@ -146,6 +155,7 @@ ABOUT = {
     "reviews_declined": "decision",
     "reviews_time": "decision",
     "reviews_revise": "score",
+    "reviews_sheet_for": "judge",
 }  # not of the route's own model
 ARGUMENT = re.compile(r"(\w+)>")
 PEOPLE = {
@@ -200,6 +210,7 @@ def world():
         "file": a_file_of(application),
         "review": review,
         "score": review.scores.first(),
+        "judge": review.assignment.juror,
     }
 
 
@@ -213,6 +224,7 @@ def address(name: str, world: dict) -> str:
         "pk": world[ABOUT[name]].pk if name in ABOUT else subject.pk,
         "slug": world["call"].slug,
         "number": world["application"].number,
+        "country": world["outlet"].country,
         "key": world["file"].key,
         "app_label": "applications",
         "content_type_id": ContentType.objects.get_for_model(world["application"]).pk,

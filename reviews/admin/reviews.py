@@ -9,14 +9,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications import instants, marks
-from reviews.admin import desk, rankingpage, talking
+from reviews.admin import desk, rankingpage, sheetpages, takeawaypage, talking
 from reviews.models import Review
 
 CALL = "<slug:slug>/"
+TAKEAWAY = "takeaway/" + CALL
 ONE = "desk/<str:number>/"
 PAGES = (
     ("desk/", desk.queue, "queue"),
     ("desk/keys/", desk.keys, "keys"),
+    ("desk/sheet/", sheetpages.sheet, "sheet"),
+    ("desk/sheet/file/", sheetpages.download, "sheet_file"),
+    ("desk/sheet/keep/", sheetpages.apply, "sheet_apply"),
     (ONE, desk.review, "reading"),
     (ONE + "conflict/", desk.conflict, "conflict"),
     (ONE + "hand-in/", desk.hand_in, "hand_in"),
@@ -27,6 +31,12 @@ PAGES = (
     (ONE + "reopen/<int:pk>/", talking.reopen, "reopen"),
     ("ranking/", rankingpage.chosen_call, "ranking"),
     ("ranking/" + CALL, rankingpage.ranking, "ranking_of"),
+    ("takeaway/", rankingpage.chosen_call, "takeaway"),
+    (TAKEAWAY, takeawaypage.overview, "takeaway_of"),
+    (TAKEAWAY + "pack/<str:country>/", takeawaypage.pack, "pack"),
+    (TAKEAWAY + "pack/<str:country>/paper/", takeawaypage.pack_paper, "pack_paper"),
+    (TAKEAWAY + "sheet/<int:pk>/", sheetpages.download_for, "sheet_for"),
+    (TAKEAWAY + "selection/", takeawaypage.selection, "selection"),
 )
 
 
