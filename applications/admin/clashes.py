@@ -57,7 +57,7 @@ class ClashesAreTold:
     def get_object(self, request, object_id, from_field=None):
         """Return the row; before a save it is held, so that nobody can come in between."""
         if request.method == "POST":
-            self.model.objects.select_for_update().filter(pk=object_id).first()
+            self.model.objects.select_for_update(of=("self",)).filter(pk=object_id).first()
         return super().get_object(request, object_id, from_field)
 
     def get_form(self, request, obj=None, change=False, **kwargs):

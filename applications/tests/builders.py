@@ -5,15 +5,17 @@ from itertools import count
 
 from django.contrib.auth.models import Group, User
 
-from applications import drafting, roles, submitting
+from applications import audit, drafting, roles, submitting
 from applications.models import (
     Application,
+    AuditEntry,
     Call,
     CallCountry,
     CallText,
     Coordinator,
     Country,
     Language,
+    SectionAnswers,
 )
 
 OPENS = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
@@ -81,10 +83,31 @@ def a_draft(
 def a_complete_draft(call: Call | None = None, *, at: datetime = IN_TIME, **who) -> Application:
     """Return a draft whose every section is filled in well."""
     application = a_draft(call, at=at, **who)
-    for section, answers in good_answers(application).items():
-        drafting.save_section(application, section, answers, revision=None, at=at)
+    answers = good_answers(application)
+    drafting.save_section(application, "outlet", answers.pop("outlet"), revision=None, at=at)
+    fill_in(application, answers, at=at)
     application.refresh_from_db()
     return application
+
+
+def fill_in(application: Application, answers: dict[str, dict], *, at: datetime) -> None:
+    """Leave sections as `drafting.save_section` leaves them, in two queries for all of them."""
+    SectionAnswers.objects.bulk_create(
+        SectionAnswers(application=application, section=key, answers=given, revision=1, saved_at=at)
+        for key, given in answers.items()
+    )
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            chain=f"application/{application.pk}",
+            number=number,
+            at=at,
+            event="section.saved",
+            actor=audit.APPLICANT,
+            details={"section": section, "revision": 1},
+            application=application,
+        )
+        for number, section in enumerate(answers, 3)  # after the start and the outlet's section
+    )
 
 
 def an_application(call: Call | None = None, *, at: datetime = IN_TIME, **who) -> Application:

@@ -151,6 +151,7 @@ RULES = {
 }
 OPEN_TO_ALL = {"login", "logout", "language"}  # they show nothing
 ABOUT = {
+    "applications_application_file": "application",
     "reviews_row": "decision",
     "reviews_declined": "decision",
     "reviews_time": "decision",
