@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
-from fpdf.enums import TableCellFillMode, XPos, YPos
+from fpdf.enums import TableCellFillMode, VAlign, XPos, YPos
 from fpdf.fonts import FontFace
 
 FONTS = Path(__file__).parent / "fonts"
@@ -201,6 +201,7 @@ class Paper:
             headings_style=FontFace(emphasis="BOLD", color=SOFT),
             line_height=4.8,
             padding=(1, 1.5),
+            v_align=VAlign.T,
             text_align=tuple({"L": "LEFT", "R": "RIGHT"}[letter] for letter in align),
         ) as table:
             for row in (headings, *rows):

@@ -47,12 +47,11 @@ def write_summary(sheet: Paper, pack: Pack) -> None:
         )
         for one in pack.dossiers
     ]
-    sheet.table(headings, rows, widths=(11, 66, 17, 20, 20, 46), align="LLRRRL")
+    sheet.table(headings, rows, widths=(15, 64, 16, 19, 20, 46), align="LLRRRL")
     if pack.ranking.hidden:
         sheet.paragraph(hidden_in_words(pack.ranking.hidden), small=True)
-    sheet.heading(_("Criteria"))
-    rows = [(title, str(weight)) for title, weight in pack.criteria]
-    sheet.table((_("Criterion"), _("Weight")), rows, widths=(150, 20), align="LR")
+    told = "; ".join(f"{n}. {title} — {w}" for n, (title, w) in enumerate(pack.criteria, 1))
+    sheet.paragraph(_("Criteria and weights: %(criteria)s.") % {"criteria": told}, small=True)
 
 
 def hidden_in_words(count: int) -> str:
