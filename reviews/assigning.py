@@ -17,9 +17,10 @@ from django.urls import reverse
 from applications import audit, outbox
 from applications.models import Application, Call, MessageKind
 from applications.models.application import Refused
-from reviews import ranking, suspicions
+from reviews import suspicions
 from reviews.models import Assignment, Review, Screening
 from reviews.planning import Plan, Reader, Text, lot, make_plan
+from reviews.totals import totals_in
 
 APART = Decimal(20)  # totals further apart than this, of 100, ask for a third review
 
@@ -38,6 +39,7 @@ class Standing:
 
     application: Application
     assignments: list[Assignment]
+    declined: list[Assignment]
     totals: list[Decimal]
     wanted: int
 
@@ -83,28 +85,32 @@ def jurors_of(call: Call):
 
 def standings(call: Call) -> list[Standing]:
     """Return how each application of the call stands, by number; a handful of queries in all."""
-    weights = dict(call.criteria.values_list("pk", "weight"))
-    totals: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    handed_in = Review.objects.of_call(call).handed_in().select_related("assignment")
-    for review in handed_in.prefetch_related("scores"):
-        points = {score.criterion_id: score.points for score in review.scores.all()}
-        value = ranking.total(points, weights)
-        if value is not None:
-            totals[review.assignment.application_id][review.assignment_id] = value
+    totals: dict[int, list[Decimal]] = defaultdict(list)
+    for one in totals_in(Review.objects.of_call(call).handed_in()):
+        totals[one.application].append(one.total)
     desks: dict[int, list[Assignment]] = defaultdict(list)
-    active = Assignment.objects.of_call(call).active()
-    for assignment in active.select_related("juror", "review").order_by("pk"):
-        desks[assignment.application_id].append(assignment)
+    declined: dict[int, list[Assignment]] = defaultdict(list)
+    standing_or_declined = Q(withdrawn_at=None) | Q(conflict=True)
+    rows = Assignment.objects.of_call(call).filter(standing_or_declined)
+    for assignment in rows.select_related("juror", "review").order_by("pk"):
+        pile = declined if assignment.conflict else desks
+        pile[assignment.application_id].append(assignment)
     return [
-        standing_of(application, desks[application.pk], totals[application.pk], call)
+        standing_of(
+            application,
+            desks[application.pk],
+            declined[application.pk],
+            totals[application.pk],
+            call,
+        )
         for application in to_be_reviewed(call).order_by("number")
     ]
 
 
-def standing_of(application, assignments, totals: dict[int, Decimal], call: Call) -> Standing:
-    apart = len(totals) == 2 and max(totals.values()) - min(totals.values()) > APART
+def standing_of(application, assignments, declined, totals: list[Decimal], call: Call) -> Standing:
+    apart = len(totals) == 2 and max(totals) - min(totals) > APART
     wanted = call.reviews_wanted + (1 if apart and call.reviews_wanted == 2 else 0)
-    return Standing(application, assignments, list(totals.values()), wanted)
+    return Standing(application, assignments, declined, totals, wanted)
 
 
 def plan_for(call: Call, *, seed: str) -> Plan:
@@ -243,6 +249,21 @@ def withdraw(assignment: Assignment, *, by: AbstractBaseUser, reason: str, at: d
         assignment.withdrawn_at, assignment.withdrawn_because = at, reason
         assignment.save(update_fields=["withdrawn_at", "withdrawn_because"])
         record("assignment.withdrawn", assignment, by=by, at=at, reason=reason)
+    return True
+
+
+def lift_conflict(
+    assignment: Assignment, *, by: AbstractBaseUser, reason: str, at: datetime
+) -> bool:
+    """Take back a conflict declared by mistake; the juror is asked again before reading."""
+    with transaction.atomic():
+        assignment = Assignment.objects.locked(assignment.pk)
+        if not assignment.conflict:
+            return False
+        assignment.conflict = assignment.declared_at = assignment.withdrawn_at = None
+        assignment.conflict_kinds, assignment.conflict_reason = [], ""
+        assignment.save()
+        record("conflict.lifted", assignment, by=by, at=at, reason=reason)
     return True
 
 

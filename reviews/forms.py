@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 from django import forms
+from django.contrib.auth.models import User
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from reviews.models import ConflictKind, Criterion
+from applications.models import Call, Country, Language
+from reviews.models import ConflictKind, Criterion, Outcome
 from reviews.models.rubric import HIGHEST
 from reviews.scoring import NOTES, Entry
 
@@ -119,3 +125,105 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": _("Give a reason: it stays in the trail.")},
     )
+
+
+class LocalMoment(forms.DateTimeField):
+    """A moment typed on the call's clock; kept and given back as an instant."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, call: Call, **kwargs):
+        self.zone = ZoneInfo(call.zone)
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)
+
+    def to_python(self, value):
+        with timezone.override(self.zone):
+            return super().to_python(value)
+
+    def prepare_value(self, value):
+        return value.astimezone(self.zone) if isinstance(value, datetime) else value
+
+
+class PlanForm(forms.Form):
+    """What a plan is made from: a seed that anyone may check it with, and when reviews are due."""
+
+    seed = forms.CharField(max_length=60, error_messages={"required": _("State a seed.")})
+
+    def __init__(self, call: Call, at: datetime, data=None):
+        super().__init__(data, initial={"seed": call.slug, "due_at": usual_due(call, at)})
+        self.at = at
+        self.fields["due_at"] = LocalMoment(
+            call, error_messages={"required": _("State when the reviews are due.")}
+        )
+
+    def clean_due_at(self):
+        due_at = self.cleaned_data["due_at"]
+        if due_at <= self.at:
+            raise forms.ValidationError(_("This moment has passed."))
+        return due_at
+
+
+def usual_due(call: Call, at: datetime) -> datetime:
+    """Return 18:00 of the day before the decision, or in a week where that has passed."""
+    day = call.decision_date - timedelta(days=1)
+    usual = datetime.combine(day, time(18), ZoneInfo(call.zone))
+    return usual if usual > at else (at + timedelta(days=7)).replace(minute=0, second=0)
+
+
+class AssignForm(forms.Form):
+    """One application to one juror, by hand."""
+
+    reason = forms.CharField(required=False, max_length=LONGEST)
+
+    def __init__(self, call: Call, at: datetime, jurors, data=None):
+        super().__init__(data, initial={"due_at": usual_due(call, at)})
+        self.fields["juror"] = forms.ModelChoiceField(
+            jurors, error_messages={"required": _("Choose a juror.")}
+        )
+        self.fields["due_at"] = LocalMoment(call)
+
+
+class InvitationForm(forms.Form):
+    """A new person on the jury: an account, a profile and a letter, in one form."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Surname"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"))
+    languages = forms.MultipleChoiceField(
+        label=_("Languages read"),
+        choices=Language.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one language.")},
+    )
+    home_country = forms.ChoiceField(
+        label=_("Country"), choices=[("", _("elsewhere")), *Country.choices], required=False
+    )
+
+    def clean_email(self):
+        email = self.cleaned_data["email"]
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("Somebody with this address has an account already."))
+        return email
+
+
+class ScreeningForm(forms.Form):
+    """The checklist of eligibility. A question can be left open where a person can't tell."""
+
+    YES_NO = [("yes", _("yes")), ("no", _("no")), ("", _("can’t tell"))]
+
+    outcome = forms.ChoiceField(
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a result.")},
+    )
+    reason = forms.CharField(required=False, max_length=LONGEST, widget=forms.Textarea)
+
+    def __init__(self, names: tuple[str, ...], *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.names = names
+        for name in names:
+            self.fields[name] = forms.ChoiceField(choices=self.YES_NO, required=False)
+
+    def answers(self) -> dict[str, bool | None]:
+        told = {"yes": True, "no": False}
+        return {name: told.get(self.cleaned_data[name]) for name in self.names}

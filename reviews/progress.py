@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, User
@@ -14,7 +13,7 @@ from applications import instants
 from applications.models import Call, Status
 from reviews import assigning, reminding
 from reviews.assigning import Standing
-from reviews.models import Assignment, Review
+from reviews.models import Assignment
 from reviews.tallying import hidden_from
 
 DAY = timedelta(days=1)
@@ -33,6 +32,7 @@ class Part:
     seen: datetime | None
     reminded: datetime | None
     reminded_today: bool
+    yesterday: int
     at: datetime
 
     @property
@@ -66,7 +66,7 @@ class Lacking:
 
     standing: Standing
     awaited: list[User]
-    declined: list[User] = field(default_factory=list)
+    declined: list[User]
 
     @property
     def handed_in(self) -> int:
@@ -114,12 +114,8 @@ def progress_of(call: Call, user: AbstractBaseUser, *, at: datetime) -> Progress
     standings = [s for s in assigning.standings(call) if s.application.pk not in hidden]
     lacking = [s for s in standings if len(s.totals) < s.wanted or s.lacking]
     due = [part.due_at for part in parts if part.left and part.due_at]
-    day = instants.as_day(at, call) - DAY
-    yesterday = call.end_of(day)
-    came = Review.objects.of_call(call).filter(
-        submitted_at__gte=yesterday - DAY, submitted_at__lt=yesterday
-    )
-    return Progress(parts, waited_for(call, lacking), min(due, default=None), came.count(), at)
+    yesterday = sum(part.yesterday for part in parts)
+    return Progress(parts, waited_for(lacking), min(due, default=None), yesterday, at)
 
 
 def parts_of(call: Call, *, at: datetime) -> list[Part]:
@@ -129,25 +125,30 @@ def parts_of(call: Call, *, at: datetime) -> list[Part]:
         assignments__withdrawn_at=None,
         assignments__application__status=Status.SUBMITTED,
     )
-    submitted = Q(assignments__review__submitted_at__isnull=False)
+    review = "assignments__review"
+    submitted = Q(**{f"{review}__submitted_at__isnull": False})
+    begun = Q(**{f"{review}__isnull": False, f"{review}__submitted_at__isnull": True})
+    waiting = begun | Q(**{f"{review}__isnull": True})
+    today = instants.as_day(at, call)
+    midnight = call.end_of(today - DAY)
+    yesterday = Q(
+        assignments__review__submitted_at__gte=call.end_of(today - 2 * DAY),
+        assignments__review__submitted_at__lt=midnight,
+    )
     users = (
         User.objects.filter(on_desk)
         .select_related("juror")
         .annotate(
             total=Count("assignments", distinct=True),
             handed_in=Count("assignments", filter=submitted, distinct=True),
-            started=Count(
-                "assignments",
-                filter=~submitted & Q(assignments__review__isnull=False),
-                distinct=True,
-            ),
-            due=Min("assignments__due_at", filter=~submitted),
+            started=Count("assignments", filter=begun, distinct=True),
+            yesterday=Count("assignments", filter=yesterday, distinct=True),
+            due=Min("assignments__due_at", filter=waiting),
             saved=Max("assignments__review__saved_at"),
         )
     )
     users = list(users)
     last = reminding.last_reminders(call, [user.pk for user in users])
-    today = instants.as_day(at, call)
     parts = [
         Part(
             user=user,
@@ -158,6 +159,7 @@ def parts_of(call: Call, *, at: datetime) -> list[Part]:
             seen=max(filter(None, (user.last_login, user.saved)), default=None),
             reminded=last.get(user.pk),
             reminded_today=user.pk in last and instants.as_day(last[user.pk], call) == today,
+            yesterday=user.yesterday,
             at=at,
         )
         for user in users
@@ -165,17 +167,13 @@ def parts_of(call: Call, *, at: datetime) -> list[Part]:
     return sorted(parts, key=lambda p: (not p.is_late, p.handed_in / p.total, str(p.user)))
 
 
-def waited_for(call: Call, standings: list[Standing]) -> list[Lacking]:
+def waited_for(standings: list[Standing]) -> list[Lacking]:
     """Say for each application whom it waits for and who declined; the emptiest first."""
-    declined: dict[int, list[User]] = defaultdict(list)
-    conflicts = Assignment.objects.of_call(call).filter(conflict=True).select_related("juror")
-    for assignment in conflicts.order_by("pk"):
-        declined[assignment.application_id].append(assignment.juror)
     found = [
         Lacking(
             standing=standing,
             awaited=[a.juror for a in standing.assignments if not is_handed_in(a)],
-            declined=declined[standing.application.pk],
+            declined=[a.juror for a in standing.declined],
         )
         for standing in standings
     ]

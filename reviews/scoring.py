@@ -58,7 +58,7 @@ def declare(
     """Say whether a conflict of interest exists. A conflict withdraws the assignment for good.
 
     A conflict may be declared later too, whatever was written by then; taking one back is for
-    an officer (`assigning.assign` another juror, or `lift_conflict`). Raises Refused
+    an officer (`assigning.lift_conflict`). Raises Refused
     ("withdrawn", "declared").
     """
     with transaction.atomic():
@@ -75,21 +75,6 @@ def declare(
             assignment.withdrawn_at = at
         assignment.save()
         record("conflict.declared" if conflict else "no_conflict.declared", assignment, at=at)
-    return assignment
-
-
-def lift_conflict(
-    assignment: Assignment, *, by: AbstractBaseUser, reason: str, at: datetime
-) -> Assignment:
-    """Take back a conflict declared by mistake; the juror is asked again before reading."""
-    with transaction.atomic():
-        assignment = Assignment.objects.locked(assignment.pk)
-        if not assignment.conflict:
-            return assignment
-        assignment.conflict = assignment.declared_at = assignment.withdrawn_at = None
-        assignment.conflict_kinds, assignment.conflict_reason = [], ""
-        assignment.save()
-        record("conflict.lifted", assignment, at=at, by=by, reason=reason)
     return assignment
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import F, Q, Sum
+from django.db.models import Q
 
 from applications.models import Application, Call
 from reviews import ranking, robustness
@@ -20,6 +20,7 @@ from reviews.assigning import APART
 from reviews.deciding.places import country_places
 from reviews.models import Assignment, Review, Screening
 from reviews.robustness import CloseCall
+from reviews.totals import totals_in
 
 IN, TIED, OUT, UNSCORED = "in", "tied", "out", "unscored"
 
@@ -82,42 +83,6 @@ def hidden_from(user: AbstractBaseUser, call: Call):
     return own.filter(Q(conflict=True) | unfinished)
 
 
-def totals_of(
-    call: Call, user: AbstractBaseUser
-) -> tuple[dict[int, dict[int, Decimal]], dict[int, str]]:
-    """Return application → juror → total of every handed-in review that `user` may see, and the
-    jurors' names."""
-    juror = "assignment__juror__"
-    sums = (
-        Review.objects.visible_to(user)
-        .handed_in()
-        .of_call(call)
-        .filter(scores__points__isnull=False)
-        .order_by("assignment")
-        .values_list("assignment__application", "assignment__juror", "assignment")
-        .annotate(
-            weighed=Sum(F("scores__points") * F("scores__criterion__weight")),
-            share=Sum("scores__criterion__weight"),
-        )
-        .values_list(
-            *("assignment__application", "assignment__juror", "weighed", "share"),
-            *(f"{juror}first_name", f"{juror}last_name", f"{juror}username"),
-        )
-    )
-    found: dict[int, dict[int, Decimal]] = defaultdict(dict)
-    names = {}
-    for application, key, weighed, share, first, last, username in sums:
-        found[application][key] = total_of(weighed, share)
-        names[key] = f"{first} {last}".strip() or username
-    return found, names
-
-
-def total_of(weighed: int, share: int) -> Decimal:
-    """Return Σ weight·points of what was judged as a share of 100, as `ranking.total` does."""
-    value = Decimal(100 * weighed) / (ranking.HIGHEST * share)
-    return value.quantize(ranking.OF_ONE_JUROR, ROUND_HALF_UP)
-
-
 def rows_of(call: Call, totals: dict[int, dict[int, Decimal]], hidden: set[int]) -> list[Row]:
     """Return a row for each application that takes part and is not hidden, without ranks yet."""
     listed = (
@@ -144,7 +109,11 @@ def ranking_of(call: Call, user: AbstractBaseUser, country: str = "") -> Ranking
     Sides and marks are those of the whole call, whichever part is shown.
     """
     hidden = set(hidden_from(user, call).values_list("application", flat=True))
-    totals, jurors = totals_of(call, user)
+    totals: dict[int, dict[int, Decimal]] = defaultdict(dict)
+    jurors = {}
+    for one in totals_in(Review.objects.visible_to(user).handed_in().of_call(call)):
+        totals[one.application][one.juror] = one.total
+        jurors[one.juror] = one.name
     rows = rows_of(call, totals, hidden)
     caps = country_places(call)
     take_sides(rows, call, caps)

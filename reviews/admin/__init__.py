@@ -1,3 +1,11 @@
-from reviews.admin import applications, calls, decisions, reviews
+from reviews.admin import (
+    applications,
+    assignments,
+    calls,
+    decisions,
+    jurors,
+    reviews,
+    rubric,
+)
 
-__all__ = ["applications", "calls", "decisions", "reviews"]
+__all__ = ["applications", "assignments", "calls", "decisions", "jurors", "reviews", "rubric"]

@@ -64,20 +64,23 @@ class Shown:
         return f"{first}–{last}" if self.row.rank.tied else str(first)
 
 
-def chosen_call(request: HttpRequest) -> HttpResponse:
+def chosen_call(
+    request: HttpRequest,
+    onward: str = "reviews_ranking_of",
+    permission: str = "reviews.view_all_reviews",
+) -> HttpResponse:
     """Lead from an address without a call to that of the call at hand."""
     call = call_of(request, request.arrived_at)
-    if call is None or not request.user.has_perm("reviews.view_all_reviews"):
+    if call is None or not request.user.has_perm(permission):
         raise PermissionDenied
-    return redirect(f"admin:{request.resolver_match.url_name}_of", call.slug)
+    return redirect(f"admin:{onward}", call.slug)
 
 
 def call_by(request: HttpRequest, slug: str) -> Call:
-    """Return the call an address names, with its countries and moved places."""
+    """Return the call an address names."""
     found = next((call for call in calls_at_hand(request) if call.slug == slug), None)
     if found is None:
         raise Http404
-    prefetch_related_objects([found], "countries", "place_moves")
     return found
 
 
@@ -87,6 +90,7 @@ def ranking(request: HttpRequest, slug: str) -> HttpResponse:
     if not request.user.has_perm("reviews.view_all_reviews"):
         raise PermissionDenied
     call = call_by(request, slug)
+    prefetch_related_objects([call], "countries", "place_moves")
     countries = [one.country for one in call.countries.all()]
     asked = request.GET.get("country", countries[0] if countries else "")
     country = asked if asked in countries else ""

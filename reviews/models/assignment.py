@@ -111,3 +111,11 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.application_id} → {self.juror}"
+
+    @property
+    def kinds_in_words(self) -> str:
+        return ", ".join(
+            str(ConflictKind(kind).label)
+            for kind in self.conflict_kinds
+            if kind in ConflictKind.values
+        )

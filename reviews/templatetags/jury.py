@@ -8,6 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications import instants
@@ -17,6 +18,7 @@ from reviews.desks import Neighbours, State
 register = template.Library()
 STEP = 15  # units of the drawing per application in the queue
 TODAY, YESTERDAY = 0, 1
+MOST_BLOCKS = 24
 
 
 @register.simple_tag
@@ -89,3 +91,44 @@ def due_in_words(call: Call, due_at: datetime) -> str:
 @register.filter
 def of(mapping: dict, key: str):
     return mapping.get(key, "")
+
+
+@register.simple_tag
+def part_strip(part) -> SafeString:
+    """Draw a juror's part: handed in filled, begun half, the rest empty; and both numbers."""
+    words = _("%(done)s of %(count)s") % {"done": part.handed_in, "count": part.total}
+    if part.total > MOST_BLOCKS:
+        return format_html("{}", words)
+    looks = ["done"] * part.handed_in + ["half"] * part.started + ["track"] * part.untouched
+    blocks = format_html_join("", "{}", ((block(n, look),) for n, look in enumerate(looks)))
+    return format_html(
+        '<span class="cj-pips"><svg width="{width}" height="12" viewBox="0 0 {width} 12" '
+        'aria-hidden="true" focusable="false">{blocks}</svg>{words}</span>',
+        width=13 * part.total,
+        blocks=blocks,
+        words=words,
+    )
+
+
+def block(n: int, look: str) -> SafeString:
+    x = 13 * n
+    if look == "half":
+        drawn = '<path d="M{x} 12h10v-12z" class="cj-f-done" fill="currentColor"/>'
+        under = '<rect x="{x}" width="10" height="12" rx="1" class="cj-f-track" fill="none"/>'
+        return format_html(under + drawn, x=x)
+    return format_html(
+        '<rect x="{}" width="10" height="12" rx="1" class="cj-f-{}" fill="currentColor"/>', x, look
+    )
+
+
+@register.filter
+def title_of(criterion) -> str:
+    """Return a criterion's title in the reader's language."""
+    wording = criterion.wording(get_language())
+    return wording.title if wording else str(criterion)
+
+
+@register.filter
+def current(screenings):
+    """Return the check that counts, or None."""
+    return next((one for one in screenings if one.is_current), None)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from applications.tests.builders import a_call, a_person, an_application
-from reviews import dots, ranking, scoring, standing, tallying
+from reviews import dots, ranking, scoring, standing, tallying, totals
 from reviews.models import Screening
 from reviews.tests.builders import (
     REVIEWING,
@@ -49,7 +49,7 @@ def test_the_databases_sums_give_the_very_totals_of_the_arithmetic(weights, judg
         weighed = sum(weights[n] * given for n, given in points.items())
         share = sum(weights[n] for n in points)
         expected = ranking.total(points, dict(enumerate(weights)))
-        assert tallying.total_of(weighed, share) == expected
+        assert totals.total_of(weighed, share) == expected
 
 
 def test_the_page_and_the_decisions_see_the_same_totals():

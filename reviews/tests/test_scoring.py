@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from applications.models import AuditEntry
 from applications.models.application import Refused
 from applications.tests.builders import a_call, an_application
-from reviews import scoring
+from reviews import assigning, scoring
 from reviews.models import Assignment, Criterion, CriterionText, Remark, Review
 from reviews.tests.builders import (
     REVIEWING,
@@ -58,7 +58,7 @@ def test_a_declared_conflict_is_not_taken_back_by_the_juror():
 def test_an_officer_lifts_a_mistaken_conflict_and_the_juror_is_asked_again():
     assignment = an_assignment(declared=False)
     scoring.declare(assignment, conflict=True, reason="ошибка", at=LATER)
-    scoring.lift_conflict(assignment, by=an_officer(), reason="Ошиблась строкой.", at=LATER)
+    assigning.lift_conflict(assignment, by=an_officer(), reason="Ошиблась строкой.", at=LATER)
     assignment.refresh_from_db()
     assert assignment.conflict is None
     assert events(assignment) == ["conflict.declared", "conflict.lifted"]
