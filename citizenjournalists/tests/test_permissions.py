@@ -177,7 +177,7 @@ RULES = {
     "auth_group_add": NOBODY,
     "auth_group_delete": NOBODY,
 }
-OPEN_TO_ALL = {"login", "logout", "language"}  # they show nothing
+OPEN_TO_ALL = {"login", "logout", "language", "reviews_invitation"}  # they show nothing
 ABOUT = {
     "applications_application_file": "application",
     "reviews_row": "decision",
@@ -185,6 +185,8 @@ ABOUT = {
     "reviews_time": "decision",
     "reviews_revise": "score",
     "reviews_sheet_for": "judge",
+    "reviews_remind": "judge",
+    "reviews_drop_out": "judge",
 }  # not of the route's own model
 ARGUMENT = re.compile(r"(\w+)>")
 PEOPLE = {
