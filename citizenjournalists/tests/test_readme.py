@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from citizenjournalists.demo import people
+from launching import testing
 
 ROOT = settings.BASE_DIR
 README = (ROOT / "README.md").read_text()
@@ -34,6 +35,10 @@ def variables_read() -> set[str]:
 
 def test_the_table_of_settings_is_what_the_code_reads():
     assert variables_told() == variables_read() | {"CHROMIUM"}
+
+
+def test_no_setting_of_a_deployment_reaches_the_tests():
+    assert testing.OF_A_DEPLOYMENT == variables_told() - {"CHROMIUM"}
 
 
 def test_what_production_needs_is_marked_so():
