@@ -22,9 +22,10 @@ from django.db.models import Exists
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from applications import letters
+from applications import letters, posting
 from applications.models import Application, MailSwitch, Message, MessageKind, MessageStatus
 from applications.models.message import MESSAGE_DOMAIN
+from applications.refusals import Refusal, Unreachable, codes, described, is_permanent
 from applications.smtp import Unanswered
 
 logger = logging.getLogger(__name__)
@@ -189,10 +190,6 @@ class OutOfTurn(Exception):
     """No more letters now: mail was stopped, or this minute's are sent."""
 
 
-class Unreachable(Exception):
-    """The mail server doesn't take connections."""
-
-
 class Courier:
     """One connection to the mail server, opened when the first letter is there, and again when
     it broke."""
@@ -218,8 +215,8 @@ class Courier:
     def send(self, message: Message) -> None:
         """Hand the letter over; a connection that broke is dropped, the next letter reopens it."""
         try:
-            as_mail(message, self.connection).send()
-        except (smtplib.SMTPException, OSError, Unanswered) as error:
+            posting.hand_over(as_mail(message, self.connection))
+        except (smtplib.SMTPException, OSError, Unanswered, Unreachable) as error:
             answered = isinstance(
                 error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
             )
@@ -265,17 +262,24 @@ def take_turn(per_minute: int) -> bool:
 
 
 def deliver(message: Message, courier: Courier, *, per_minute: int | None = None) -> bool:
-    """Send one letter if it is still to be had; True when the mail server took it."""
+    """Send one letter if it is still to be had; True when the mail server took it.
+
+    A mail service is first met with a letter in hand: where it can't be reached, the letter is
+    put back as if nobody had claimed it.
+    """
     courier.open()
     if not claim(message, per_minute=per_minute):
         return False
     message.attempts += 1
     try:
         courier.send(message)
+    except Unreachable:
+        settle(message, MessageStatus.QUEUED, attempts=message.attempts - 1)
+        raise
     except Unanswered as error:
         settle(message, MessageStatus.STALLED, last_error=described(error))
         return False
-    except (smtplib.SMTPException, OSError, ValueError) as error:
+    except (smtplib.SMTPException, OSError, ValueError, Refusal) as error:
         settle_failure(message, error)
         return False
     settle(message, MessageStatus.SENT, sent_at=timezone.now(), last_error="")
@@ -317,36 +321,9 @@ def as_mail(message: Message, connection) -> EmailMultiAlternatives:
         headers=headers,
     )
     mail.attach_alternative(message.html, "text/html")
+    if settings.MAIL_PROVIDER:
+        posting.mark(mail, message)
     return mail
-
-
-def codes(error: Exception) -> list[int]:
-    """Return the numbers the mail server answered with, if it answered."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return [code for code, _ in error.recipients.values()]
-    return [error.smtp_code] if isinstance(error, smtplib.SMTPResponseException) else []
-
-
-def is_permanent(error: Exception) -> bool:
-    """Whether trying again can't help: the server refused for good (5xx), or it isn't mail."""
-    if isinstance(error, ValueError):
-        return True
-    return bool(codes(error)) and min(codes(error)) >= 500
-
-
-def described(error: Exception) -> str:
-    """Return what the server said, as a person who phones the provider would quote it."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        said = [answer_of(code, text) for code, text in error.recipients.values()]
-        return "; ".join(said)[:2000]
-    if isinstance(error, smtplib.SMTPResponseException):
-        return answer_of(error.smtp_code, error.smtp_error)[:2000]
-    return f"{type(error).__name__}: {error}"[:2000]
-
-
-def answer_of(code: int, text: bytes | str) -> str:
-    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return f"{code} {words}"
 
 
 def pause_after(attempts: int) -> timedelta:

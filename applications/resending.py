@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from applications import audit, letters, outbox
 from applications.models import Application, MailSwitch, Message, MessageStatus
@@ -20,6 +21,7 @@ CAN_BE_REPLACED = [
     MessageStatus.BOUNCED,
     MessageStatus.QUEUED,
 ]
+MAY_COME_BACK = [MessageStatus.SENDING, MessageStatus.STALLED, MessageStatus.SENT]
 
 
 def stop(*, by: str, because: str, at: datetime) -> MailSwitch:
@@ -155,14 +157,18 @@ def correct_address(
 
 
 def note_bounce(message_id: str, *, detail: str, at: datetime) -> bool:
-    """Mark a sent letter as returned by the recipient's server; False for one that isn't ours.
+    """Mark a letter as returned by the recipient's server; False for one that isn't ours.
 
-    Told twice it changes nothing: mail services repeat themselves.
+    Told twice it changes nothing: mail services repeat themselves. They may also be faster than
+    our own note that the letter left, and what comes back settles that a stalled one did.
     """
     wanted = message_id if message_id.startswith("<") else f"<{message_id}>"
     with transaction.atomic():
-        bounced = Message.objects.filter(message_id=wanted, status=MessageStatus.SENT).update(
-            status=MessageStatus.BOUNCED, bounced_at=at, last_error=detail[:2000]
+        bounced = Message.objects.filter(message_id=wanted, status__in=MAY_COME_BACK).update(
+            status=MessageStatus.BOUNCED,
+            sent_at=Coalesce("sent_at", "claimed_at"),
+            bounced_at=at,
+            last_error=detail[:2000],
         )
         if bounced:
             message = Message.objects.get(message_id=wanted)

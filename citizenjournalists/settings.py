@@ -6,6 +6,7 @@ nobody outside; `production` refuses to start while anything it needs is missing
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -210,15 +211,57 @@ CELERY_BEAT_SCHEDULE = {
 # Mail: to files unless a deployment says otherwise ---------------------------------------------
 
 MAIL_DIR = VAR_DIR / "mail"
-vars().update(env.email_url_config(needed_in_production("EMAIL_URL", f"filemail:///{MAIL_DIR}")))
-if not PRODUCTION and EMAIL_HOST not in (None, "", "localhost", "127.0.0.1", "::1"):  # noqa: F821
-    raise ImproperlyConfigured(
-        "EMAIL_URL names a mail server elsewhere. Only DEPLOYMENT=production may mail people."
+EMAIL_TIMEOUT = 20  # seconds
+HERE = (None, "", "localhost", "127.0.0.1", "::1")
+MAIL_PROVIDERS = {  # the variables of each, ANYMAIL_POSTMARK_SERVER_TOKEN; the first is needed
+    "mailgun": ["API_KEY", "API_URL", "SENDER_DOMAIN", "WEBHOOK_SIGNING_KEY"],
+    "postmark": ["SERVER_TOKEN", "API_URL", "MESSAGE_STREAM"],
+    "sparkpost": ["API_KEY", "API_URL", "SUBACCOUNT"],
+}
+
+
+def told_of(provider: str, webhook_secret: str) -> dict[str, str | int]:
+    """Return Anymail's settings for the mail service; fail loudly where they aren't whole."""
+    if provider not in MAIL_PROVIDERS:
+        known = ", ".join(MAIL_PROVIDERS)
+        raise ImproperlyConfigured(f"MAIL_PROVIDER is “{provider}”; it must be one of: {known}.")
+    names = {name: f"{provider.upper()}_{name}" for name in MAIL_PROVIDERS[provider]}
+    told = {name: env.str(f"ANYMAIL_{name}", "") for name in names.values()}
+    needed = [names[MAIL_PROVIDERS[provider][0]]]
+    if webhook_secret:
+        needed += [names[name] for name in names if name == "WEBHOOK_SIGNING_KEY"]
+        user, _, password = webhook_secret.partition(":")
+        if not user or len(password) < 20:
+            raise ImproperlyConfigured(
+                "ANYMAIL_WEBHOOK_SECRET must be “user:password”, with a password of 20 characters."
+            )
+    if missing := [f"ANYMAIL_{name}" for name in needed if not told[name]]:
+        raise ImproperlyConfigured(f"{', '.join(missing)} is not set, and {provider} needs it.")
+    if not PRODUCTION and urlsplit(told[names["API_URL"]]).hostname not in HERE[2:]:
+        raise ImproperlyConfigured(
+            "MAIL_PROVIDER names a mail service. Only DEPLOYMENT=production may mail people."
+        )
+    whole = {"WEBHOOK_SECRET": webhook_secret, "REQUESTS_TIMEOUT": EMAIL_TIMEOUT}
+    return whole | {name: value for name, value in told.items() if value}
+
+
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", "")
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", "")
+ANYMAIL = {}
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    ANYMAIL = told_of(MAIL_PROVIDER, ANYMAIL_WEBHOOK_SECRET)
+else:
+    vars().update(
+        env.email_url_config(needed_in_production("EMAIL_URL", f"filemail:///{MAIL_DIR}"))
     )
+    if not PRODUCTION and EMAIL_HOST not in HERE:  # noqa: F821
+        raise ImproperlyConfigured(
+            "EMAIL_URL names a mail server elsewhere. Only DEPLOYMENT=production may mail people."
+        )
 MAIL_REDIRECT_TO = env.str("MAIL_REDIRECT_TO", "")  # rehearsals: every letter goes here instead
 if PRODUCTION and MAIL_REDIRECT_TO:
     raise ImproperlyConfigured("MAIL_REDIRECT_TO is for rehearsals; production mails applicants.")
-EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = needed_in_production("FROM_EMAIL", "Citizen Journalists <portal@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

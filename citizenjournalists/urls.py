@@ -1,8 +1,9 @@
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from applications.views import crawlers, languages, starting
+from applications.views import crawlers, languages, mailevents, starting
 
 urlpatterns = [
     path("", languages.root, name="root"),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("z/<str:token>", starting.open_link, name="open_link"),
     path("admin/", admin.site.urls),
 ]
+if settings.ANYMAIL.get("WEBHOOK_SECRET"):
+    urlpatterns += [mailevents.address_of(settings.MAIL_PROVIDER)]
 urlpatterns += i18n_patterns(path("", include("applications.urls")), prefix_default_language=True)
 
 handler400 = "applications.views.errors.bad_request"

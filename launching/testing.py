@@ -79,6 +79,7 @@ def run_rounds(stack: ExitStack, pytest: list, arguments: list[str]) -> int:
 # What a developer's shell may say about another database or mail server is not for tests.
 OF_A_DEPLOYMENT = {
     "ALLOWED_HOSTS",
+    "ANYMAIL_WEBHOOK_SECRET",
     "ARRIVAL_WAIT_BELIEVED",
     "BIND",
     "CELERY_BROKER_URL",
@@ -90,6 +91,7 @@ OF_A_DEPLOYMENT = {
     "FROM_EMAIL",
     "LOG_FORMAT",
     "LOG_LEVEL",
+    "MAIL_PROVIDER",
     "MAIL_REDIRECT_TO",
     "PORT",
     "RATE_LIMITS",
