@@ -11,13 +11,27 @@ from django.db.models import F
 from applications import attaching, closing, drafting, reminding, submitting
 from applications.models import Application, Attachment, Call, Message, MessageStatus
 from citizenjournalists.demo import writing
-from reviews import assigning, scoring
+from reviews import assigning, scoring, screening
+from reviews.models import Outcome
 from reviews.models.assignment import ConflictKind
 
 WRITING_TAKES = timedelta(hours=2)
 HALF = ("outlet", "coordinator", "network", "letter")
 TO_THE_LAST_DAY = 0.6  # of those who submit; in a comparable call it was four of five
 IN_CONFLICT, HALF_DONE, UNSTARTED = 1, 2, 3  # reviews left for whoever plays
+
+DOUBTS = {  # what an officer's check found, by the outlet's domain
+    "tochka-pvl": (
+        Outcome.INELIGIBLE,
+        {"is_only_one": False},
+        "Та же редакция подала и другую заявку, более полную; её и рассматриваем.",
+    ),
+    "sosedi-pk": (
+        Outcome.UNSURE,
+        {"is_independent": None},
+        "Кто ведёт канал, из заявки не понять. Нужен второй взгляд.",
+    ),
+}
 
 
 def apply_to(call: Call, which: str, *, until: datetime) -> dict[int, dict]:
@@ -113,6 +127,18 @@ def close(call: Call) -> None:
     after = call.closes_at + closing.SETTLING + timedelta(seconds=20)
     closing.close(call, at=after)
     closing.lapse_overdue_drafts(at=after)
+
+
+def check_eligibility(call: Call, outlets: dict[int, dict], officer: User) -> None:
+    """Let an officer check what was handed in: one is the same outlet's second, one is unclear."""
+    at = call.closes_at + timedelta(hours=10)
+    for application in Application.objects.of_call(call).submitted().order_by("pk"):
+        domain, at = outlets[application.pk]["domain"], at + timedelta(minutes=9)
+        outcome, doubt, reason = DOUBTS.get(domain, (Outcome.ELIGIBLE, {}, ""))
+        answers = dict.fromkeys(screening.QUESTIONS, True) | doubt
+        screening.screen(
+            application, outcome=outcome, answers=answers, by=officer, at=at, reason=reason
+        )
 
 
 def review(call: Call, outlets: dict[int, dict], staff: dict[str, User], due_at: datetime) -> None:

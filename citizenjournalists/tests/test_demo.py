@@ -23,7 +23,7 @@ from applications.models import (
     Version,
 )
 from citizenjournalists.demo import calls, people
-from reviews.models import Assignment, Criterion, Review
+from reviews.models import Assignment, Criterion, Outcome, Review, Screening
 
 pytestmark = pytest.mark.django_db
 ASTANA = ZoneInfo("Asia/Almaty")
@@ -145,6 +145,14 @@ def test_every_letter_is_dated_and_two_wait_for_a_person(demo):
     assert not Message.objects.unfinished().exists()
     assert not Message.objects.filter(sent_at__lt=F("queued_at")).exists()
     assert not Message.objects.filter(sent_at__gt=timezone.now() + timedelta(minutes=1)).exists()
+
+
+def test_one_application_is_not_eligible_and_one_waits_for_a_second_opinion(demo):
+    current = Screening.objects.current()
+
+    assert current.count() == 24
+    assert current.get(outcome=Outcome.INELIGIBLE).application.outlet.name == "Тoчка на карте"
+    assert current.get(outcome=Outcome.UNSURE).reason
 
 
 def test_the_jury_is_nearly_done_one_conflict_and_a_few_reviews_are_left(demo):

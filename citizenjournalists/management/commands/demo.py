@@ -41,6 +41,7 @@ def load(*, at: datetime) -> None:
         judged = calls.the_judged_call(today)
         outlets = playing.apply_to(judged, "judged", until=at)
         playing.close(judged)
+        playing.check_eligibility(judged, outlets, staff["officer"])
         playing.review(judged, outlets, staff, judged.end_of(today + timedelta(days=2)))
         current = calls.the_open_call(today)
         closing.note_opening(current, at=current.opens_at + timedelta(seconds=20))
