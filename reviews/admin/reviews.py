@@ -31,7 +31,7 @@ PAGES = (
     (ONE + "reopen/<int:pk>/", talking.reopen, "reopen"),
     ("ranking/", rankingpage.chosen_call, "ranking"),
     ("ranking/" + CALL, rankingpage.ranking, "ranking_of"),
-    ("takeaway/", rankingpage.chosen_call, "takeaway"),
+    ("takeaway/", takeawaypage.of_chosen_call, "takeaway"),
     (TAKEAWAY, takeawaypage.overview, "takeaway_of"),
     (TAKEAWAY + "pack/<str:country>/", takeawaypage.pack, "pack"),
     (TAKEAWAY + "pack/<str:country>/paper/", takeawaypage.pack_paper, "pack_paper"),

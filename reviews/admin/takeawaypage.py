@@ -16,7 +16,7 @@ from applications.exports import note_taken
 from applications.models import Call, Country
 from reviews import boardpack, boardpaper, rerunning, tallying
 from reviews.admin.desk import page
-from reviews.admin.rankingpage import call_by
+from reviews.admin.rankingpage import call_by, chosen_call
 from reviews.models import Assignment
 
 
@@ -25,6 +25,11 @@ def require_board(request: HttpRequest) -> None:
     user = request.user
     if not (user.has_perm("reviews.view_all_reviews") and access.reads_answers(user)):
         raise PermissionDenied
+
+
+@require_GET
+def of_chosen_call(request: HttpRequest) -> HttpResponse:
+    return chosen_call(request, "reviews_takeaway_of")
 
 
 @require_GET

@@ -104,3 +104,10 @@ def test_a_country_that_is_not_the_calls_has_no_pack(client):
     call = a_judged_call(kz=(90,))
     client.force_login(a_chair())
     assert {client.post(path).status_code for path in paths(call, "XX")} == {404}
+
+
+def test_the_address_without_a_call_leads_to_the_call_at_hand(client):
+    call = a_judged_call(kz=(90,))
+    client.force_login(a_chair())
+    answer = client.get(reverse("admin:reviews_takeaway"))
+    assert answer["Location"] == reverse("admin:reviews_takeaway_of", args=[call.slug])
