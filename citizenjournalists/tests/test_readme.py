@@ -38,7 +38,7 @@ def test_the_table_of_settings_is_what_the_code_reads():
 
 
 def test_no_setting_of_a_deployment_reaches_the_tests():
-    assert testing.OF_A_DEPLOYMENT == variables_told() - {"CHROMIUM"}
+    assert variables_told() - {"CHROMIUM"} == testing.OF_A_DEPLOYMENT
 
 
 def test_what_production_needs_is_marked_so():
