@@ -18,6 +18,7 @@ from reviews.models.assignment import ConflictKind
 WRITING_TAKES = timedelta(hours=2)
 HALF = ("outlet", "coordinator", "network", "letter")
 TO_THE_LAST_DAY = 0.6  # of those who submit; in a comparable call it was four of five
+ODD_JUDGEMENTS = 0.1  # of the reviews are a point milder or stricter throughout
 IN_CONFLICT, HALF_DONE, UNSTARTED = 1, 2, 3  # reviews left for whoever plays
 
 DOUBTS = {  # what an officer's check found, by the outlet's domain
@@ -203,7 +204,7 @@ def finish_review(assignment, outlet: dict, *, at: datetime) -> None:
 def entries_of(assignment, outlet: dict) -> dict[int, scoring.Entry]:
     """Return points around how good the application is, each juror a little different."""
     luck = writing.luck_of(outlet, f"points {assignment.juror.username}")
-    lenient = luck.choice((-1, 0, 0, 0, 0, 0, 0, 1))
+    lenient = luck.choice((-1, 1)) if luck.random() < ODD_JUDGEMENTS else 0
     entries = {}
     for criterion in assignment.application.call.criteria.all():
         points = outlet["quality"] + lenient + luck.choice((-1, 0, 0, 0, 1))
