@@ -120,35 +120,9 @@ def progress_of(call: Call, user: AbstractBaseUser, *, at: datetime) -> Progress
 
 def parts_of(call: Call, *, at: datetime) -> list[Part]:
     """Return each juror's part, late ones first, then the least advanced."""
-    on_desk = Q(
-        assignments__application__call=call,
-        assignments__withdrawn_at=None,
-        assignments__application__status=Status.SUBMITTED,
-    )
-    review = "assignments__review"
-    submitted = Q(**{f"{review}__submitted_at__isnull": False})
-    begun = Q(**{f"{review}__isnull": False, f"{review}__submitted_at__isnull": True})
-    waiting = begun | Q(**{f"{review}__isnull": True})
-    today = instants.as_day(at, call)
-    midnight = call.end_of(today - DAY)
-    yesterday = Q(
-        assignments__review__submitted_at__gte=call.end_of(today - 2 * DAY),
-        assignments__review__submitted_at__lt=midnight,
-    )
-    users = (
-        User.objects.filter(on_desk)
-        .select_related("juror")
-        .annotate(
-            total=Count("assignments", distinct=True),
-            handed_in=Count("assignments", filter=submitted, distinct=True),
-            started=Count("assignments", filter=begun, distinct=True),
-            yesterday=Count("assignments", filter=yesterday, distinct=True),
-            due=Min("assignments__due_at", filter=waiting),
-            saved=Max("assignments__review__saved_at"),
-        )
-    )
-    users = list(users)
+    users = list(counted(call, at=at))
     last = reminding.last_reminders(call, [user.pk for user in users])
+    today = instants.as_day(at, call)
     parts = [
         Part(
             user=user,
@@ -165,6 +139,37 @@ def parts_of(call: Call, *, at: datetime) -> list[Part]:
         for user in users
     ]
     return sorted(parts, key=lambda p: (not p.is_late, p.handed_in / p.total, str(p.user)))
+
+
+def counted(call: Call, *, at: datetime):
+    """Return who has anything of the call on their desk, with the numbers of it. One query."""
+    on_desk = Q(
+        assignments__application__call=call,
+        assignments__withdrawn_at=None,
+        assignments__application__status=Status.SUBMITTED,
+    )
+    review = "assignments__review"
+    submitted = Q(**{f"{review}__submitted_at__isnull": False})
+    begun = Q(**{f"{review}__isnull": False, f"{review}__submitted_at__isnull": True})
+    waiting = begun | Q(**{f"{review}__isnull": True})
+    today = instants.as_day(at, call)
+    yesterday = Q(
+        assignments__review__submitted_at__gte=call.end_of(today - 2 * DAY),
+        assignments__review__submitted_at__lt=call.end_of(today - DAY),
+    )
+
+    def number(of: Q | None = None) -> Count:
+        return Count("assignments", filter=of, distinct=True)
+
+    on_jury = User.objects.filter(on_desk).select_related("juror")
+    return on_jury.annotate(
+        total=number(),
+        handed_in=number(submitted),
+        started=number(begun),
+        yesterday=number(yesterday),
+        due=Min("assignments__due_at", filter=waiting),
+        saved=Max("assignments__review__saved_at"),
+    )
 
 
 def waited_for(standings: list[Standing]) -> list[Lacking]:

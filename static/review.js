@@ -140,7 +140,7 @@ if (form) {
   });
   addEventListener("online", () => { if (dirty) save(); });
   addEventListener("beforeunload", (event) => { if (dirty || saving) event.preventDefault(); });
-  document.addEventListener("submit", (event) => { if (event.target.id === "clash") { dirty = false; } });
+  document.addEventListener("submit", (event) => { if (event.target.closest("#clash")) dirty = false; });
 
   /* Moving to another application waits for the save. */
   for (const link of document.querySelectorAll(".cj-queue a, .cj-jump + a")) {
