@@ -150,7 +150,7 @@ CACHES = {  # in each process: nothing is lost when it is emptied, and no server
 }
 MEDIA_ROOT = VAR_DIR / "files"  # never served as a folder: see applications.access
 STATIC_URL = "static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,0 +1,155 @@
+"""The units and settings under deploy/ start a production stack: run here without systemd."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+
+import pytest
+from django.conf import settings
+
+from citizenjournalists.tests.mailserver import free_port
+from launching import processes, servers
+
+ROOT = settings.BASE_DIR
+UNITS = {path.stem: path for path in (ROOT / "deploy" / "systemd").glob("portal-*.service")}
+COMPOSE = (ROOT / "compose.yaml").read_text()
+FROM_COMPOSE = {"POSTGRES_PASSWORD"}
+
+
+def example() -> dict[str, str]:
+    lines = (ROOT / "deploy" / "portal.env.example").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def told_in_readme() -> set[str]:
+    return set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "README.md").read_text(), re.MULTILINE))
+
+
+def unit(name: str) -> configparser.SectionProxy:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    parser.optionxform = str
+    parser.read(UNITS[name])
+    return parser["Service"]
+
+
+def command_of(name: str) -> list[str]:
+    program, *rest = shlex.split(unit(name)["ExecStart"])
+    assert program.startswith("/srv/portal/.venv/bin/")
+    return [str(ROOT / program.removeprefix("/srv/portal/")), *rest]
+
+
+def test_the_example_of_settings_names_what_production_needs_and_nothing_unknown():
+    source = (ROOT / "citizenjournalists" / "settings.py").read_text()
+    needed = set(re.findall(r'needed_in_production\(\s*"([A-Z_]+)"', source))
+    assert needed <= example().keys()
+    assert example().keys() - FROM_COMPOSE <= told_in_readme()
+
+
+@pytest.mark.parametrize("name", ["portal-worker", "portal-beat"])
+def test_compose_runs_the_same_commands_as_the_units(name):
+    program, *rest = shlex.split(unit(name)["ExecStart"])
+    assert json.dumps([program.rsplit("/", 1)[1], *rest]) in COMPOSE
+
+
+def test_every_unit_runs_as_an_ordinary_user_on_a_disk_it_cannot_write():
+    for name in UNITS:
+        assert unit(name)["User"] == "portal"
+        assert unit(name)["ProtectSystem"] == "strict"
+        assert unit(name)["NoNewPrivileges"] == "true"
+
+
+def test_a_private_link_is_kept_out_of_the_proxys_log():
+    assert re.search(r"~\^/z/ /z/\.\.\.;", (ROOT / "deploy" / "nginx.conf").read_text())
+
+
+@pytest.fixture
+def stack(tmp_path):
+    """Run what the units run, on a new PostgreSQL and Redis, and stop it as systemd does."""
+    with servers.postgresql() as database_url, servers.redis() as redis_url:
+        port = free_port()
+        environment = {
+            "PATH": os.environ["PATH"],
+            **{name: value for name, value in example().items() if name not in FROM_COMPOSE},
+            "SECRET_KEY": "a-key-of-this-test-alone-0123456789-abcdefghijklmnop",
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{free_port()}",
+            "VAR_DIR": str(tmp_path / "var"),
+            "STATIC_ROOT": str(tmp_path / "static"),
+            "PORT": str(port),
+        }
+        for command in (["migrate"], ["collectstatic", "--no-input"]):
+            manage(environment, *command)
+        running = {}
+        try:
+            for name in ("portal-web", "portal-worker", "portal-beat"):
+                with open(tmp_path / f"{name}.log", "wb") as log:
+                    running[name] = processes.start(
+                        command_of(name), env=environment, cwd=ROOT, stdout=log, stderr=log
+                    )
+            yield f"http://127.0.0.1:{port}", running, tmp_path
+        finally:
+            for process in running.values():
+                processes.stop(process, signal.SIGTERM)
+
+
+def manage(environment: dict, *command: str) -> None:
+    python = ROOT / ".venv" / "bin" / "python"
+    subprocess.run(
+        [python, "manage.py", *command], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
+
+
+class Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args):
+        return None
+
+
+def ask(url: str, **headers):
+    request = urllib.request.Request(url, headers={"Host": "portal.example", **headers})
+    try:
+        return urllib.request.build_opener(Stay).open(request, timeout=10)
+    except urllib.error.HTTPError as answer:
+        return answer
+
+
+def readiness(site: str) -> dict:
+    try:
+        with ask(f"{site}/readyz", Host="127.0.0.1") as answer:
+            return json.load(answer)
+    except OSError:
+        return {}
+
+
+@pytest.mark.launch
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="make test makes .venv")
+def test_what_the_units_start_is_ready_safe_and_ends_without_a_word(stack, until):
+    site, running, folder = stack
+    # The worker shows life with the first sweep, a minute after beat began.
+    well = {"database": "fine", "migrations": "fine", "disk": "fine", "broker": "fine"}
+    until(lambda: well.items() <= readiness(site).items(), seconds=60)
+    until(lambda: readiness(site)["beat"] in ("fine", "silent: worker"), seconds=60)
+
+    with ask(f"{site}/ru/") as plain:
+        assert (plain.status, plain.headers["Location"]) == (301, "https://portal.example/ru/")
+    with ask(f"{site}/ru/", **{"X-Forwarded-Proto": "https"}) as page:
+        assert page.status == 200
+        assert "max-age=31536000" in page.headers["Strict-Transport-Security"]
+        assert "'unsafe" not in page.headers["Content-Security-Policy"]
+    with ask(f"{site}/ru/", **{"Host": "elsewhere.example", "X-Forwarded-Proto": "https"}) as other:
+        assert other.status == 400
+
+    for name, process in running.items():
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0, (folder / f"{name}.log").read_text()[-2000:]
+    lines = (folder / "portal-web.log").read_text().splitlines()
+    told = [json.loads(line) for line in lines if line.startswith("{")]
+    assert any(line["logger"] == "portal.requests" and "request" in line for line in told)
