@@ -77,7 +77,7 @@ def install(requirements: Path) -> None:
     if not works():
         make_venv()
     print(f"Installing what {requirements.name} pins …", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     if subprocess.run([*pip, "--require-hashes", "-r", requirements]).returncode:
         raise Unable(f"The packages of {requirements.name} could not be installed: see above.")
     stamp(requirements).write_text(digest(requirements))

