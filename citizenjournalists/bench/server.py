@@ -110,11 +110,11 @@ def mail_sink(folder: Path):
 
 
 @contextmanager
-def celery_worker(environment: dict[str, str], folder: Path):
+def celery_worker(environment: dict[str, str], folder: Path, *, concurrency: int = WORKERS):
     """Run a Celery worker; yields its pid."""
     command = [
         *(sys.executable, "-m", "celery", "-A", "citizenjournalists", "worker"),
-        *("--concurrency", str(WORKERS), "--loglevel", "WARNING", "--without-gossip"),
+        *("--concurrency", str(concurrency), "--loglevel", "WARNING", "--without-gossip"),
         *("--without-mingle",),
     ]
     with running(command, environment, folder / "worker.log") as process:

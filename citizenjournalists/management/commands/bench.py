@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 
-from citizenjournalists.bench import journey, mail, measures, pages, rush, server, stage
+from citizenjournalists.bench import fire, journey, mail, measures, pages, rush, server, stage
 
 
 class Command(BaseCommand):
@@ -25,24 +25,27 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("what", nargs="?", choices=["pages", "mail", "rush"])
+        parser.add_argument("what", nargs="?", choices=["pages", "mail", "fire", "rush"])
         parser.add_argument("--outlets", type=int, default=300, help="who submit in the rush")
         parser.add_argument("--readers", type=int, default=2000, help="who read meanwhile")
         parser.add_argument("--sizes", type=int, nargs="+", default=[100, 5000])
         parser.add_argument("--requests", type=int, default=200, help="per page")
         parser.add_argument("--applications", type=int, default=20, help="from start to submit")
+        parser.add_argument("--kills", type=int, default=10, help="of the worker, under fire")
         parser.add_argument("--letters", type=int, default=1000)
 
     def handle(self, *, what, **options):
         if settings.PRODUCTION:
             raise CommandError("A benchmark has no business on a production machine.")
+        if fire.Controller is None:
+            raise CommandError("The benchmark needs what requirements-dev.txt pins.")
         if not Path("/proc/self/schedstat").exists():
             raise CommandError("CPU is read from Linux's /proc, which this machine does not have.")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"{machine()}\n\n")
-        parts = {"pages": self.pages, "mail": self.mail, "rush": self.rush}
+        parts = {"pages": self.pages, "mail": self.mail, "fire": self.fire, "rush": self.rush}
         for name, part in parts.items():
-            if name == what or (what is None and name != "rush"):
+            if name == what or (what is None and name in ("pages", "mail")):
                 with scratch(settings.VAR_DIR / "bench") as (folder, environment):
                     self.stdout.write(part(environment, folder, **options) + "\n\n")
 
@@ -59,6 +62,9 @@ class Command(BaseCommand):
 
     def mail(self, environment, folder, *, letters, **options) -> str:
         return mail.letters_per_second(letters, environment, folder)
+
+    def fire(self, environment, folder, *, kills, **options) -> str:
+        return fire.under_fire(min(options["letters"], 1000), kills, environment, folder)
 
     def rush(self, environment, folder, *, outlets, readers, **options) -> str:
         return rush.run(outlets, readers, environment, folder)
