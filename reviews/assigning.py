@@ -92,7 +92,11 @@ def standings(call: Call) -> list[Standing]:
     declined: dict[int, list[Assignment]] = defaultdict(list)
     standing_or_declined = Q(withdrawn_at=None) | Q(conflict=True)
     rows = Assignment.objects.of_call(call).filter(standing_or_declined)
-    for assignment in rows.select_related("juror", "review").order_by("pk"):
+    rows = rows.select_related("juror", "review").only(
+        *("application", "conflict", "withdrawn_at", "review__submitted_at"),
+        *("juror__first_name", "juror__last_name", "juror__username"),
+    )
+    for assignment in rows.order_by("pk"):
         pile = declined if assignment.conflict else desks
         pile[assignment.application_id].append(assignment)
     return [
