@@ -102,4 +102,4 @@ class AssignmentAdmin(OwnedByVerbs, admin.ModelAdmin):
 
     @admin.display(description=_("due"), ordering="due_at")
     def due_shown(self, assignment):
-        return instants.moment(assignment.due_at, assignment.application.call)
+        return instants.until(assignment.due_at, assignment.application.call, year=True)
