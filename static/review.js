@@ -178,6 +178,21 @@ if (form) {
     else { const strong = document.createElement("b"); strong.textContent = value; box.replaceChildren(strong); }
   }
 
+  /* The notes and the comment show a tick once all of their fields say something. */
+  function showWritten(details) {
+    const fields = [...details.querySelectorAll("textarea")];
+    const written = fields.every((field) => field.value.trim());
+    if (written === details.classList.contains("is-set")) return;
+    details.classList.toggle("is-set", written);
+    const template = form.querySelector(`template[data-mark=${written ? "written" : "unwritten"}]`);
+    details.querySelector("[data-value]").replaceChildren(template.content.cloneNode(true));
+  }
+
+  form.addEventListener("input", (event) => {
+    const details = event.target.closest("[data-notes], [data-comment]");
+    if (details) showWritten(details);
+  });
+
   function unfold(selector) {
     const details = form.querySelector(`details${selector}`);
     if (!details) return;
