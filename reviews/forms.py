@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from applications.drafting import Page
 from applications.models import Call, Country, Language
 from reviews.models import ConflictKind, Criterion, Outcome
 from reviews.models.rubric import HIGHEST
@@ -45,6 +46,8 @@ class ReviewForm(forms.Form):
     """Points and words for each criterion, and the notes. Everything may be empty in a draft."""
 
     revision = forms.IntegerField(min_value=0)
+    page = forms.CharField(required=False, max_length=40)
+    step = forms.IntegerField(required=False, min_value=0)
 
     def __init__(self, criteria: list[Criterion], *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -63,6 +66,9 @@ class ReviewForm(forms.Form):
 
     def notes(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in NOTES}
+
+    def writer(self) -> Page:
+        return Page(self.cleaned_data["page"], self.cleaned_data["step"] or 0)
 
 
 class Comment(forms.CharField):

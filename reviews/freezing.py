@@ -1,6 +1,8 @@
 """Triggers that freeze a call's rubric from its first handed-in review, whoever writes.
 
 A review that was reopened still counts here: scores were given against those words.
+A migration that alters a table these triggers read has to thaw first and freeze again: SQLite
+makes the table anew, and its triggers must not look at it meanwhile.
 """
 
 FROZEN = """EXISTS (

@@ -10,11 +10,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from applications import audit
-from applications.models import Application
+from applications.drafting import Page
+from applications.models import Application, Call
 from applications.models.application import Refused
 from reviews.models import Assignment, Remark, Review, Score, ScoreChange
 from reviews.models.rubric import HIGHEST
 
+NO_PAGE = Page()
 NOTES = ("strength", "improvement", "comment")
 
 
@@ -87,11 +89,13 @@ def save_review(
     strength: str = "",
     improvement: str = "",
     comment: str = "",
+    page: Page = NO_PAGE,
 ) -> Review:
     """Keep a review as it stands, its author's alone; half of one is welcome.
 
     `entries` go by the criterion's key. `revision` is the one the juror started from: an older
-    one raises OlderReview and changes nothing, unless both say the same; None overwrites.
+    one raises OlderReview and changes nothing, unless both say the same or the same page wrote
+    it; None overwrites. A save that its own page's later save has overtaken changes nothing.
     Only the first save enters the trail: autosaves come every few seconds.
     Raises Refused ("withdrawn", "undeclared", "handed_in").
     """
@@ -104,10 +108,13 @@ def save_review(
         )
         if review.submitted_at is not None:
             raise Refused("handed_in")
-        if said(review) == (known(assignment, entries), notes):
+        is_own = bool(page.name) and page.name == review.writer
+        overtaken = is_own and page.step < review.step
+        if overtaken or said(review) == (known(assignment, entries), notes):
             return review
-        if revision is not None and revision != review.revision:
+        if revision not in (None, review.revision) and not is_own:
             raise OlderReview(review)
+        review.writer, review.step = page.name, page.step
         keep(review, known(assignment, entries), notes, at=at)
         if made:
             record("review.started", assignment, at=at)
@@ -176,12 +183,14 @@ def missing(review: Review) -> tuple[list[int], list[str]]:
 def submit_review(review: Review, *, at: datetime) -> Review:
     """Hand the review in: it locks, counts, and opens the others' to its author.
 
-    A second press changes nothing. Raises Unfinished, or Refused ("nothing_judged" where every
+    A second press changes nothing. The call's row is held, so that nobody changes the rubric in
+    the same moment (see `weighing`). Raises Unfinished, or Refused ("nothing_judged" where every
     criterion is “can't judge”, and what `save_review` raises).
     """
     with transaction.atomic():
         assignment = Assignment.objects.locked(review.assignment_id)
         require_readable(assignment)
+        Call.objects.select_for_update().get(pk=assignment.application.call_id)
         review = Review.objects.get(pk=review.pk)
         review.assignment = assignment
         if review.submitted_at is not None:

@@ -28,6 +28,7 @@ if (form) {
   let lostAt = "";
 
   for (const button of form.querySelectorAll("[data-without-script]")) button.hidden = true;
+  form.elements.page.value = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
 
   /* Saving --------------------------------------------------------------------------- */
 
@@ -75,6 +76,7 @@ if (form) {
   }
 
   async function send() {
+    form.elements.step.value = Number(form.elements.step.value) + 1;
     const told = new FormData(form);
     let response;
     try {

@@ -142,6 +142,7 @@ def save(request: HttpRequest, assignment: Assignment) -> HttpResponse:
             assignment,
             entries=form.entries(),
             revision=form.cleaned_data["revision"],
+            page=form.writer(),
             at=request.arrived_at,
             **form.notes(),
         )
@@ -236,6 +237,7 @@ def clash(request: HttpRequest, number: str) -> HttpResponse:
             assignment,
             entries=form.entries(),
             revision=form.cleaned_data["revision"],
+            page=form.writer(),
             at=request.arrived_at,
             **form.notes(),
         )
@@ -255,7 +257,7 @@ def picked(request: HttpRequest, criteria, current: Review | None) -> dict:
             data[scoresheet.points_name(key)] = scoresheet.value_of(entry)
             data[scoresheet.why_name(key)] = entry.comment
         data |= notes
-    known = set(ReviewForm(criteria).fields) - {"revision"}
+    known = set(ReviewForm(criteria).fields) - {"revision", "page", "step"}
     for name in known:
         if request.POST.get(f"pick_{name}") == "here":
             data[name] = request.POST.get(f"here_{name}", "")

@@ -175,6 +175,12 @@ class CriterionAdmin(ClashesAreTold, Recorded, admin.ModelAdmin):
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("call").prefetch_related("texts")
 
+    def get_object(self, request, object_id, from_field=None):
+        """Hold the call's row before a save, so that no review is handed in meanwhile."""
+        if request.method == "POST":
+            Call.objects.select_for_update().filter(criteria=object_id).first()
+        return super().get_object(request, object_id, from_field)
+
     def has_add_permission(self, request):
         return False
 

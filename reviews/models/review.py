@@ -50,6 +50,8 @@ class ReviewQuerySet(models.QuerySet):
 class Review(models.Model):
     """`strength` and `improvement` may reach the applicant; `comment` never does.
 
+    `writer` is the open page that saved last and `step` which of its saves that was: a page whose
+    answer got lost on the way is no stranger to its own text.
     `first_submitted_at` stays when an officer reopens the review: the rubric is frozen from it on.
     """
 
@@ -58,6 +60,8 @@ class Review(models.Model):
     saved_at = models.DateTimeField(_("saved"))
     submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
     first_submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    writer = models.CharField(max_length=40, blank=True, editable=False)
+    step = models.PositiveIntegerField(default=0, editable=False)
     discussion_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     strength = models.TextField(_("one strength"), blank=True)
     improvement = models.TextField(_("one thing that would have strengthened it"), blank=True)

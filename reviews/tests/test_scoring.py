@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from applications.drafting import Page
 from applications.models import AuditEntry
 from applications.models.application import Refused
 from applications.tests.builders import a_call, an_application
@@ -109,6 +110,27 @@ def test_saving_the_same_again_from_an_older_revision_is_no_clash():
     scoring.save_review(assignment, entries=entries, revision=0, at=REVIEWING)
     review = scoring.save_review(assignment, entries=entries, revision=0, at=LATER)
     assert (review.revision, review.saved_at) == (1, REVIEWING)
+
+
+def test_a_page_whose_answer_got_lost_is_no_stranger_to_its_own_text():
+    assignment = an_assignment()
+    first, *_ = a_rubric(assignment.application.call)
+
+    def save(points, step, name="страница"):
+        return scoring.save_review(
+            assignment,
+            entries={first.pk: scoring.Entry(points)},
+            revision=0,
+            at=LATER,
+            page=Page(name, step),
+        )
+
+    save(1, step=1)
+    save(2, step=3)
+    save(4, step=2)  # overtaken on the way: the later save stands
+    assert Review.objects.get().scores.get(criterion=first).points == 2
+    with pytest.raises(scoring.OlderReview):
+        save(5, step=4, name="другая")
 
 
 def test_a_score_for_another_calls_criterion_is_left_out():
