@@ -112,6 +112,23 @@ def an_outlet(number: int, chance: random.Random) -> Outlet:
     )
 
 
+def a_review_to_write(call: Call) -> str:
+    """Put one more application on the first juror's desk; return its number."""
+    juror = User.objects.get(username="juror-0")
+    unread = call.applications.submitted().exclude(assignments__juror=juror)
+    application = unread.order_by("-pk")[0]
+    now = application.submitted_at
+    Assignment.objects.create(
+        application=application,
+        juror=juror,
+        assigned_at=now,
+        due_at=now + timedelta(days=7),
+        conflict=False,
+        declared_at=now,
+    )
+    return application.number
+
+
 def review_all(
     applications: list[Application],
     readers: list,

@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from citizenjournalists.bench import fire, journey, mail, measures, pages, rush, server, stage
 
+EXPORTS = ("scores", "answers")
+
 
 class Command(BaseCommand):
     help = (
@@ -58,7 +60,8 @@ class Command(BaseCommand):
             for size in sizes:
                 stage.grow(call, upto=size, at=timezone.now())
                 rows += pages.staff_pages(call, size, **where)
-        return measures.as_table(rows)
+            exports = [pages.export(call, what, address=address, pid=pid) for what in EXPORTS]
+        return "\n".join([measures.as_table(rows), "", *exports])
 
     def mail(self, environment, folder, *, letters, **options) -> str:
         return mail.letters_per_second(letters, environment, folder)
