@@ -223,6 +223,7 @@ class ScreeningForm(forms.Form):
         error_messages={"required": _("Choose a result.")},
     )
     reason = forms.CharField(required=False, max_length=LONGEST, widget=forms.Textarea)
+    after = forms.IntegerField(required=False)
 
     def __init__(self, names: tuple[str, ...], *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -15,6 +15,7 @@ from applications.models import Application, Call
 from applications.models.application import Refused
 from reviews.models import Outcome, Screening
 
+ANY = -1  # whatever check counts now
 QUESTIONS = ("country_fits", "is_independent", "is_complete", "is_only_one")
 
 
@@ -35,12 +36,15 @@ def screen(
     by: AbstractBaseUser,
     at: datetime,
     reason: str = "",
+    after: int | None = ANY,
 ) -> Screening:
     """Record a check; it counts from now on, earlier ones stay in the trail.
 
-    Raises Refused: "reason_needed" for anything but eligible; "answers_contradict" for eligible
-    with a “no” on the list; "another_person" when someone answers their own call for a second
-    opinion; "not_submitted"; "announced" once the result has been told.
+    `after` is the key of the check that counted when the person looked (None: there was none).
+    Raises Refused: "checked_meanwhile" by somebody else; "reason_needed" for anything but
+    eligible; "answers_contradict" for eligible with a “no” on the list; "another_person" when
+    someone answers their own call for a second opinion; "not_submitted"; "announced" once the
+    result has been told.
     """
     if outcome != Outcome.ELIGIBLE and not reason.strip():
         raise Refused("reason_needed")
@@ -53,6 +57,8 @@ def screen(
         if application.announced_at is not None:
             raise Refused("announced")
         current = application.screenings.current().first()
+        if after not in (ANY, current and current.pk):
+            raise Refused("checked_meanwhile")
         if current and current.outcome == Outcome.UNSURE and current.by_id == by.pk:
             raise Refused("another_person")
         application.screenings.current().update(is_current=False)

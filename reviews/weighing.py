@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -41,12 +42,25 @@ def is_frozen(call: Call) -> bool:
     return Review.objects.of_call(call).filter(first_submitted_at__isnull=False).exists()
 
 
+def fingerprint(call: Call) -> str:
+    """Return what the rubric's editor saw, so that a second one overwrites nothing."""
+    rows = call.criteria.order_by("position").values_list("pk", "position", "weight", "sections")
+    return sha256(repr(list(rows)).encode()).hexdigest()[:32]
+
+
 def weigh(
-    call: Call, criteria: Sequence[Weighed], *, by: AbstractBaseUser, at: datetime
+    call: Call,
+    criteria: Sequence[Weighed],
+    *,
+    by: AbstractBaseUser,
+    at: datetime,
+    seen: str | None = None,
 ) -> list[Criterion]:
     """Make the rubric just these criteria in this order; what is left out goes, with its words.
 
-    Raises Refused ("frozen", "scored" where a left-out one has scores in a draft) and WrongSum.
+    `seen` is the fingerprint the editor started from; None overwrites. Raises WrongSum, and
+    Refused: "frozen", "changed" by somebody else meanwhile, "scored" where a left-out criterion
+    has scores in a draft.
     """
     total = sum(one.weight for one in criteria)
     if total != WEIGHTS_SUM_TO:
@@ -55,6 +69,8 @@ def weigh(
         Call.objects.select_for_update().get(pk=call.pk)
         if is_frozen(call):
             raise Refused("frozen")
+        if seen not in (None, fingerprint(call)):
+            raise Refused("changed")
         kept = {one.key for one in criteria if one.key}
         gone = call.criteria.exclude(pk__in=kept)
         if gone.filter(scores__isnull=False).exists():

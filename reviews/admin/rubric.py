@@ -65,6 +65,7 @@ def rubric(request: HttpRequest, slug: str) -> HttpResponse:
         "criteria": criteria,
         "total": sum(criterion.weight for criterion in criteria),
         "frozen": frozen,
+        "seen": weighing.fingerprint(call),
         "may_weigh": request.user.has_perm(MAY_WEIGH) and not frozen,
         "languages": len(Language.values),
     }
@@ -88,7 +89,8 @@ def save(request: HttpRequest, call: Call, lines) -> bool:
         weighing.Weighed(line["key"], line["weight"], tuple(line["sections"])) for line in told
     ]
     try:
-        weighing.weigh(call, weighed, by=request.user, at=request.arrived_at)
+        seen = request.POST.get("seen", "")
+        weighing.weigh(call, weighed, by=request.user, at=request.arrived_at, seen=seen)
     except weighing.WrongSum as wrong:
         messages.error(request, sum_in_words(wrong.total))
         return False
@@ -119,6 +121,10 @@ def sum_in_words(total: int) -> str:
 
 def why_not(code: str) -> str:
     return {
+        "changed": _(
+            "Somebody saved the rubric while you were writing. Nothing was overwritten: compare "
+            "with what it is now, then save again."
+        ),
         "frozen": _("The rubric is frozen: a review has been handed in."),
         "scored": _("A criterion with scores in somebody’s draft can’t be left out."),
     }[code]

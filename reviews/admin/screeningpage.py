@@ -85,7 +85,8 @@ def checklist(request: HttpRequest, number: str) -> HttpResponse:
         "call": application.call,
         "form": form,
         "questions": questions_of(application, form),
-        "history": application.screenings.select_related("by"),
+        "history": (history := list(application.screenings.select_related("by"))),
+        "current": next((one for one in history if one.is_current), None),
         "may_screen": request.user.has_perm(MAY_SCREEN),
     }
     return page(request, "checklist", _("Eligibility"), **context)
@@ -112,6 +113,7 @@ def check(request: HttpRequest, application: Application, form: ScreeningForm) -
             outcome=form.cleaned_data["outcome"],
             reason=form.cleaned_data["reason"],
             answers=form.answers(),
+            after=form.cleaned_data["after"],
             by=request.user,
             at=request.arrived_at,
         )
@@ -128,6 +130,7 @@ def why_not(code: str) -> str:
         "answers_contradict": _(
             "The list says “no” somewhere. Say why it is eligible all the same."
         ),
+        "checked_meanwhile": _("Somebody has checked it meanwhile. Look below, then record yours."),
         "another_person": _("You asked for a second opinion: another person gives it."),
         "not_submitted": _("Only submitted applications are checked."),
         "announced": _("The result has been announced and stands."),

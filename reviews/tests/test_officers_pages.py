@@ -175,6 +175,19 @@ def test_a_check_leads_to_the_next_unchecked(client, call, officer):
     assert (screening.country_fits, screening.is_complete) == (True, None)
 
 
+def test_a_second_checker_is_told_of_the_first(client, call, officer):
+    application = an_application(call)
+    page = url("checklist", application.number)
+    assert client.post(page, {"outcome": "eligible", "after": ""}).status_code == 302
+    late = {"outcome": "ineligible", "reason": "Нет.", "after": ""}
+    answer = client.post(page, late)
+    assert answer.context["form"].non_field_errors()
+    assert Screening.objects.get().outcome == "eligible"
+    again = {**late, "after": answer.context["current"].pk}
+    assert client.post(page, again).status_code == 302
+    assert Screening.objects.current().get().outcome == "ineligible"
+
+
 def test_a_check_without_its_reason_is_told_and_not_recorded(client, call, officer):
     application = an_application(call)
     answer = client.post(url("checklist", application.number), {"outcome": "ineligible"})

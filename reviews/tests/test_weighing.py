@@ -65,6 +65,7 @@ def lines_of(call, **changes):
     """Return what the page's form would send."""
     criteria = list(call.criteria.order_by("position"))
     data = {"form-TOTAL_FORMS": len(criteria) + 2, "form-INITIAL_FORMS": len(criteria)}
+    data["seen"] = weighing.fingerprint(call)
     for n, criterion in enumerate(criteria):
         data |= {
             f"form-{n}-key": criterion.pk,
@@ -98,6 +99,20 @@ def test_the_page_saves_a_new_weighting(client):
     assert client.post(url(call), lines_of(call, **changes)).status_code == 302
     weights = list(call.criteria.order_by("position").values_list("weight", flat=True))
     assert weights == [10, 15, 20, 20, 15, 10, 10]
+
+
+def test_a_second_editor_is_told_and_overwrites_nothing(client):
+    call = a_call()
+    a_rubric(call)
+    client.force_login(an_officer())
+    old = lines_of(call, **{"form-0-weight": 15, "form-1-weight": 30})
+    client.post(url(call), lines_of(call, **{"form-0-weight": 20, "form-1-weight": 25}))
+    answer = client.post(url(call), old)
+    assert [m.level_tag for m in answer.context["messages"]][-1] == "error"
+    assert call.criteria.get(position=1).weight == 20
+    again = {**old, "seen": answer.context["seen"]}
+    assert client.post(url(call), again).status_code == 302
+    assert call.criteria.get(position=1).weight == 15
 
 
 def test_a_frozen_rubric_is_shown_without_fields(client):
