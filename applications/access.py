@@ -136,14 +136,6 @@ def require_owner(link: PrivateLink) -> None:
         raise PermissionDenied
 
 
-def application_for(request: HttpRequest, number: str, *, to_edit: bool = False) -> Application:
-    """Return application `number` if this browser may see it, or change it with `to_edit`."""
-    link = link_for(request, number)
-    if to_edit:
-        require_editing(link)
-    return link.application
-
-
 def applications_for_staff(user) -> ApplicationQuerySet:
     """Return the applications a member of staff may list: all, or of a coordinator's country.
 

@@ -158,10 +158,6 @@ class Deadline:
     def whole(self) -> str:
         return ", ".join(filter(None, (self.first, self.second)))
 
-    @property
-    def short_whole(self) -> str:
-        return ", ".join(filter(None, (self.short, self.second)))
-
     def left(self, at: datetime) -> timedelta:
         return self.instant - at
 

@@ -331,12 +331,6 @@ def pause_after(attempts: int) -> timedelta:
     return FIRST_PAUSE * 2 ** (attempts - 1) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
-def last_attempt_by(message: Message) -> datetime:
-    """Return when the last attempt is made at the latest, should all of them fail."""
-    left = range(message.attempts + 1, ATTEMPTS)
-    return message.due_at + sum((FIRST_PAUSE * 2 ** (n - 1) * 1.25 for n in left), timedelta())
-
-
 def settle_failure(message: Message, error: Exception) -> None:
     """Put a letter back for a later attempt, or before a person when that can't help."""
     if is_permanent(error) or message.attempts >= ATTEMPTS:

@@ -39,12 +39,6 @@ class CallQuerySet(models.QuerySet):
     def open_at(self, at: datetime):
         return self.public().filter(opens_at__lte=at, closes_at__gt=at)
 
-    def upcoming_at(self, at: datetime):
-        return self.public().filter(opens_at__gt=at)
-
-    def past_at(self, at: datetime):
-        return self.public().filter(closes_at__lte=at)
-
     def due_to_open(self, at: datetime):
         return self.filter(opens_at__lte=at, opened_at=None)
 

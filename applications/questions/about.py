@@ -57,10 +57,6 @@ def regions(setting: Setting):
     return tuple((r.code, r.name()) for r in regions_of(setting.country, setting.on))
 
 
-def in_print_or_on_air(setting: Setting) -> bool:
-    return bool({"print", "radio", "television"} & set(setting.said("media")))
-
-
 def has(key: str):
     """A question that needs an answer once another has one."""
     return lambda setting: bool(setting.said(key))

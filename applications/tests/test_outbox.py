@@ -109,13 +109,6 @@ def test_a_letter_refused_every_time_ends_before_a_person(mail_sink):
 
 
 @pytest.mark.django_db
-def test_the_end_of_trying_is_known_beforehand():
-    letter = a_letter()
-    end = outbox.last_attempt_by(letter) - letter.due_at
-    assert timedelta(hours=2) < end < timedelta(hours=3)
-
-
-@pytest.mark.django_db
 def test_a_permanent_refusal_is_not_tried_again_and_others_go_through(mail_sink):
     wrong, right = a_letter(1), a_letter(2)
     mail_sink.refuse(wrong.recipient)
