@@ -7,7 +7,7 @@ called Nur-Sultan from 23 March 2019 to 16 September 2022.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import get_language
 
@@ -143,3 +143,8 @@ def region_name(code: str, on: date, language: str | None = None) -> str:
     named = [r for r in REGIONS if r.code == code]
     named.sort(key=lambda region: not region.exists(on))
     return named[0].name(language) if named else code
+
+
+def region_now(code: str, language: str | None = None) -> str:
+    """Return what a region is called by its latest name, or the code where there is none such."""
+    return region_name(code, date.max - timedelta(days=1), language)

@@ -7,6 +7,7 @@ from applications import marks, roles
 from applications.admin.filters import CountryFilter
 from applications.admin.owned import OwnedByVerbs
 from applications.models import Outlet
+from applications.regions import region_now
 
 
 class OutletCountryFilter(CountryFilter):
@@ -15,7 +16,7 @@ class OutletCountryFilter(CountryFilter):
 
 @admin.register(Outlet)
 class OutletAdmin(OwnedByVerbs, admin.ModelAdmin):
-    list_display = ("name_shown", "country_shown", "registration_number", "site")
+    list_display = ("name_shown", "country_shown", "region_shown", "registration_number", "site")
     list_filter = (OutletCountryFilter,)
     list_per_page = 50
     show_facets = admin.ShowFacets.ALWAYS
@@ -27,7 +28,7 @@ class OutletAdmin(OwnedByVerbs, admin.ModelAdmin):
         "name",
         "known_as",
         "country",
-        "region",
+        "region_shown",
         "city",
         "site",
         "registration_number",
@@ -49,3 +50,7 @@ class OutletAdmin(OwnedByVerbs, admin.ModelAdmin):
     @admin.display(description=_("country"), ordering="country")
     def country_shown(self, outlet):
         return marks.country(outlet.country)
+
+    @admin.display(description=_("region"), ordering="region")
+    def region_shown(self, outlet):
+        return region_now(outlet.region) or "—"

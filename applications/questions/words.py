@@ -7,21 +7,25 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from applications.models import Call
+from applications.models import Attachment, Call
 from applications.questions.figures import amount, figure
-from applications.questions.kinds import Question, Setting
+from applications.questions.kinds import Files, Question, Setting
 from applications.questions.marking import typed_of
 from applications.questions.sections import Section, named, sections_of
 
 
 class Answered(NamedTuple):
-    """A question and its answer. `given` is False where there is none and `answer` says so."""
+    """A question and its answer. `given` is False where there is none and `answer` says so.
+
+    `files` are the attachments that answer it, where they were given: pages link to them.
+    """
 
     label: str
     answer: str
     key: str
     given: bool
     is_long: bool = False
+    files: tuple[Attachment, ...] = ()
 
 
 class SectionInWords(NamedTuple):
@@ -66,16 +70,14 @@ def answers_in_words(call: Call, answers: dict, files=()) -> list[SectionInWords
     files, or the attachments themselves.
     """
     country = (answers.get("outlet") or {}).get("country", "")
-    names: dict[str, list[str]] = {}
+    by_kind: dict[str, list] = {}
     for file in files:
-        kind, name = (
-            (file["kind"], file["name"]) if isinstance(file, dict) else (file.kind, file.name)
-        )
-        names.setdefault(kind, []).append(name)
+        kind = file["kind"] if isinstance(file, dict) else file.kind
+        by_kind.setdefault(kind, []).append(file)
     return [
         SectionInWords(
             str(section.title),
-            section_in_words(section, answers.get(section.key) or {}, call, country, names),
+            section_in_words(section, answers.get(section.key) or {}, call, country, by_kind),
             section.key,
         )
         for section in sections_of(call, country)
@@ -93,10 +95,19 @@ def section_in_words(
 
 
 def in_words(question: Question, answers: dict, setting: Setting, files: dict) -> Answered:
-    typed = typed_of(question, answers, files)
+    if isinstance(question, Files):
+        return files_in_words(question, files.get(question.kind, []), setting)
+    typed = typed_of(question, answers, {})
     given = question.given(typed)
     answer = question.in_words(typed, setting) if given else _("No answer")
     return Answered(named(question), answer, question.key, given, hasattr(question, "least"))
+
+
+def files_in_words(question: Files, files: list, setting: Setting) -> Answered:
+    names = [file["name"] if isinstance(file, dict) else file.name for file in files]
+    answer = question.in_words(names, setting) if names else _("No answer")
+    attached = tuple(file for file in files if isinstance(file, Attachment))
+    return Answered(named(question), answer, question.key, bool(names), files=attached)
 
 
 def sums_in_words(sums: Totals) -> list[Answered]:

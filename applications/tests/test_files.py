@@ -240,3 +240,17 @@ def test_a_call_may_require_a_cv():
     assert "Fill in the section: Files" in client.get(at(application, "check")).content.decode()
     take(application, "CV.pdf", kind="cv")
     assert "Submit the application" in client.get(at(application, "check")).content.decode()
+
+
+def test_the_check_page_and_a_version_link_to_the_files_they_name():
+    application = a_complete_draft()
+    file = take(application, "Резюме.pdf", kind="cv")
+    client = holder(application)
+    link = f'<a href="{at(application, "files", str(file.key))}" download>Резюме.pdf</a>'
+    assert link in client.get(at(application, "check")).content.decode()
+    client.post(at(application, "submit"))
+    version = at(application, "versions", "1")
+    assert link in client.get(version).content.decode()
+    client.post(at(application, "files"), {"drop": str(file.key)})
+    assert link in client.get(version).content.decode()
+    assert link not in client.get(at(application, "check")).content.decode()

@@ -45,7 +45,9 @@ def link_to(request: HttpRequest, number: str, *, to_edit: bool = False) -> Priv
 def in_words(application, version=None) -> list[questions.SectionInWords]:
     """Return the answers of a submitted version, or of the draft as it stands now."""
     if version is not None:
-        return questions.answers_in_words(application.call, version.answers, version.files)
+        here = {str(one.key): one for one in application.attachments.all()}
+        files = [here.get(told["key"], told) for told in version.files]
+        return questions.answers_in_words(application.call, version.answers, files)
     answers = {one.section: one.answers for one in application.sections.all()}
     files = application.attachments.present()
     return questions.answers_in_words(application.call, answers, files)

@@ -246,3 +246,12 @@ def test_drafts_after_the_deadline_are_told_apart_from_submitted_ones(client, of
     a_draft(call, at=CLOSES - timedelta(hours=1))
     page = client.get(LIST, {"call": call.pk, "stage": "received"})
     assert page.context["cl"].result_count == 1
+
+
+def test_outlets_are_listed_with_their_regions_by_name(client, officer):
+    outlet = an_application(a_call(), name="Степь").outlet
+    page = client.get(reverse("admin:applications_outlet_changelist")).content.decode()
+    one = client.get(reverse("admin:applications_outlet_change", args=[outlet.pk]))
+    for shown in (page, one.content.decode()):
+        assert "Карагандинская область" in shown
+        assert "KZ-35" not in shown
