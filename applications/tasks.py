@@ -3,7 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications import answering, closing, heartbeat, outbox, reminding, retention, sweeping
+from applications import (
+    answering,
+    closing,
+    heartbeat,
+    outbox,
+    reminding,
+    retention,
+    sealing,
+    sweeping,
+)
 from applications.models import Heartbeat
 
 SWEEP = (  # in this order: a deadline that moved is followed before anything lapses
@@ -15,6 +24,7 @@ SWEEP = (  # in this order: a deadline that moved is followed before anything la
     answering.remind_unanswered,
     outbox.stall_abandoned,
     retention.erase_overdue,
+    sealing.seal_entries,
 )
 
 

@@ -28,6 +28,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
+from applications import sealing
 from applications.models import Call
 
 MANIFEST, DATA = "manifest.json", "data.jsonl"
@@ -68,7 +69,7 @@ def backup(path: Path, *, at: datetime) -> Counter:
         with tarfile.open(fileobj=target, mode="w:gz", compresslevel=6) as archive:
             sums: dict[str, str] = {}
             with tempfile.TemporaryFile() as rows:
-                counts = write_rows(rows)
+                counts, head = write_rows(rows)
                 add(archive, DATA, rows, sums)
             for name, file in files():
                 with file.open("rb") as content:
@@ -78,6 +79,7 @@ def backup(path: Path, *, at: datetime) -> Counter:
                 "made": at.isoformat(),
                 "migrations": applied_migrations(),
                 "counts": counts,
+                "trail": head,
                 "sha256": sums,
             }
             add(archive, MANIFEST, io.BytesIO(json.dumps(manifest, indent=1).encode()), {})
@@ -97,7 +99,8 @@ def one_moment():
         yield
 
 
-def write_rows(target) -> Counter:
+def write_rows(target) -> tuple[Counter, dict | None]:
+    """Write every row as of one moment; return the counts and the trail's head at that moment."""
     counts = Counter()
     with one_moment():
         for model in kept_models():
@@ -106,7 +109,7 @@ def write_rows(target) -> Counter:
             text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
             serializers.serialize("jsonl", rows.iterator(chunk_size=500), stream=text)
             text.detach()
-    return counts
+        return counts, sealing.head()
 
 
 def files() -> Iterator[tuple[str, Path]]:
@@ -140,6 +143,8 @@ def restore(path: Path) -> Counter:
             counts = read_rows(archive)
             if counts != Counter(manifest["counts"]):
                 raise Unfit("The rows in the archive are not those its manifest counts.")
+            if sealing.head() != manifest.get("trail"):
+                raise Unfit("The trail in the archive does not end where its manifest says.")
             for member in archive:
                 if member.name.startswith("files/"):
                     place(archive.extractfile(member), member.name.removeprefix("files/"))

@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
-from applications import heartbeat
+from applications import heartbeat, sealing
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 LONGEST_WAIT = timedelta(minutes=10)  # of a letter that is due
@@ -61,6 +61,7 @@ def state(at: datetime) -> Iterator[tuple[str, str]]:
         pulse = heartbeat.pulse(at)
         yield "beat", beat(pulse)
         yield "outbox", outbox(pulse, at)
+        yield "trail", trail(at)
     except (DatabaseError, InterfaceError) as error:
         yield "database", f"does not answer: {type(error).__name__}"
 
@@ -109,3 +110,12 @@ def outbox(pulse: heartbeat.Pulse, at: datetime) -> str:
     if pulse.letters_needing_a_person:
         told.append(f"{pulse.letters_needing_a_person} letters wait for a person")
     return "; ".join(told) or FINE
+
+
+def trail(at: datetime) -> str:
+    """Tell of entries of the trail that wait too long for their seal."""
+    unsealed, since = sealing.waiting(at)
+    if not unsealed:
+        return FINE
+    minutes = (at - since) // timedelta(minutes=1)
+    return f"{unsealed} entries are not sealed, the first for {minutes} minutes"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, Sum
 
-from applications import questions
+from applications import proving, questions
 from applications.models import (
     Application,
     Attachment,
@@ -198,6 +198,14 @@ def trail_without_gaps() -> Looked:
     for chain, n, first, last in chains.annotate(Count("pk"), Min("number"), Max("number")):
         right = first == 1 and last == n
         yield chain, "" if right else f"{n} entries from {first} to {last}"
+
+
+@rule("The trail is as it was sealed")
+def trail_as_sealed() -> Looked:
+    walk = proving.Walk()
+    for fault in walk.faults():
+        yield "trail", fault
+    yield f"{walk.sealed} seals", ""
 
 
 @rule("What was handed in has its entry in the trail")

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, Q
 
+from applications import sealing
 from applications.models import Application, AuditEntry, Call, Message
 from applications.models.message import RESULT_KINDS
 from reviews.models import (
@@ -45,6 +46,7 @@ def report(call: Call, *, at: datetime) -> dict:
         "lists": lists(call),
         "answers": answers(call),
         "letters": letters(call),
+        "trail": sealing.head(),
     }
 
 

@@ -116,6 +116,8 @@ def write_lists(sheet: Paper, call: Call, told: dict) -> None:
         if one["fingerprint"]:
             said.append(_("Fingerprint %(digits)s") % {"digits": one["fingerprint"]})
         sheet.pair(title, " ".join(said) or "—")
+    if told["trail"]:
+        sheet.pair(_("Head of the audit trail’s chain"), told["trail"]["hash"])
 
 
 def write_letters(sheet: Paper, call: Call, told: dict) -> None:

@@ -11,6 +11,7 @@ from applications.models.letter import LetterTemplate, MailSwitch
 from applications.models.link import PrivateLink
 from applications.models.message import Message, MessageKind, MessageStatus
 from applications.models.outlet import Outlet
+from applications.models.seal import Seal
 
 __all__ = [
     "Application",
@@ -35,6 +36,7 @@ __all__ = [
     "Outlet",
     "PrivateLink",
     "Result",
+    "Seal",
     "SectionAnswers",
     "Status",
     "Version",

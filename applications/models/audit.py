@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from applications.models.application import Application
 
 
+class AuditEntryQuerySet(models.QuerySet):
+    def unsealed(self):
+        return self.filter(seal=None).order_by("pk")
+
+
 class AuditEntry(models.Model):
     """One event. `chain` names what it happened to; numbers run from 1 without gaps in a chain."""
 
@@ -18,6 +23,8 @@ class AuditEntry(models.Model):
     application = models.ForeignKey(
         Application, models.PROTECT, null=True, blank=True, related_name="trail"
     )
+
+    objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry of the trail")

@@ -11,7 +11,7 @@ from django.core import serializers
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from applications import attaching, submitting
+from applications import attaching, proving, sealing, submitting
 from applications.models import Attachment, AuditEntry, Call
 from applications.tests.builders import IN_TIME, a_call, a_complete_draft
 from citizenjournalists import archiving, verifying
@@ -53,6 +53,7 @@ def everything():
 @pytest.mark.django_db(transaction=True)
 def test_what_was_backed_up_comes_back_whole_into_an_empty_portal(elsewhere, tmp_path):
     a_season()
+    sealing.seal_entries(at=IN_TIME)
     before = everything()
     archive = tmp_path / "backup.tar.gz"
     call_command("backup", archive, stdout=StringIO())
@@ -69,7 +70,14 @@ def test_what_was_backed_up_comes_back_whole_into_an_empty_portal(elsewhere, tmp
     assert [finding.broken for finding in verifying.verify() if finding.broken] == []
     with pytest.raises(Exception, match="append-only"):
         AuditEntry.objects.all().delete()
+    assert manifest_of(archive)["trail"] == sealing.head()
+    assert list(proving.Walk().faults()) == []
     assert a_call(slug="next").pk == max(Call.objects.values_list("pk", flat=True))
+
+
+def manifest_of(archive):
+    with tarfile.open(archive) as members:
+        return json.load(members.extractfile(archiving.MANIFEST))
 
 
 @pytest.mark.django_db
@@ -105,6 +113,12 @@ def with_another_version(name, content):
     return json.dumps(manifest).encode()
 
 
+def with_another_head(name, content):
+    if name != archiving.MANIFEST:
+        return content
+    return json.dumps({**json.loads(content), "trail": {"position": 9, "hash": "0"}}).encode()
+
+
 def of_a_later_format(name, content):
     if name != archiving.MANIFEST:
         return content
@@ -117,6 +131,7 @@ def of_a_later_format(name, content):
     [
         (with_a_changed_row, "damaged: data.jsonl"),
         (with_another_version, "another version"),
+        (with_another_head, "does not end where"),
         (of_a_later_format, "has format 2"),
     ],
 )

@@ -43,6 +43,7 @@ def test_everything_fine(client, alive):
             "migrations": "fine",
             "beat": "fine",
             "outbox": "fine",
+            "trail": "fine",
         },
     )
 
