@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{one}/colleagues/", status.colleagues, name="colleagues"),
     path(f"{one}/address/", status.address, name="address"),
     path(f"{one}/answer/", answer.answer, name="answer"),
+    path("help/", help_pages.guide, name="guide"),
     path("privacy/", help_pages.privacy, name="privacy"),
     path("accessibility/", help_pages.accessibility, name="accessibility"),
     path("contacts/", help_pages.contacts, name="contacts"),

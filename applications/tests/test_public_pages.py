@@ -134,7 +134,7 @@ def test_the_front_page_is_a_list_where_calls_overlap(client):
 
 def test_the_front_page_stands_without_any_call(client):
     assert "There is no competition at the moment" in body(client.get(address("home")))
-    for name in ("calls", "privacy", "accessibility", "contacts"):
+    for name in ("calls", "guide", "privacy", "accessibility", "contacts"):
         assert client.get(address(name)).status_code == 200
 
 

@@ -10,7 +10,7 @@ from applications import showing
 from applications.models import Call
 from applications.views.everyone import for_everyone
 
-PAGES = ("calls", "privacy", "accessibility", "contacts")
+PAGES = ("calls", "guide", "privacy", "accessibility", "contacts")
 PAGES_OF_A_CALL = ("call", "eligibility", "questions")
 CODES = [code for code, _ in settings.LANGUAGES]
 

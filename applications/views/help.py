@@ -1,4 +1,4 @@
-"""The help pages: what becomes of people's data, how the site can be used, who to write to."""
+"""The help pages: how to apply, what becomes of people's data, how the site can be used."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +8,12 @@ from django.utils.translation import gettext as _
 from applications import showing
 from applications.models import Call
 from applications.views.everyone import for_everyone, keep, share
+
+
+@for_everyone
+def guide(request: HttpRequest) -> HttpResponse:
+    summary = _("From the first question to the answer, step by step.")
+    return page(request, "guide", _("Help: how to apply"), summary)
 
 
 @for_everyone

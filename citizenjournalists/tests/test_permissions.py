@@ -91,6 +91,7 @@ RULES = {
     # a juror's own desk: what lies there and nothing else
     "reviews_queue": EVERYBODY,
     "reviews_keys": EVERYBODY,
+    "reviews_how": EVERYBODY,
     "reviews_sheet": "J",
     "reviews_sheet_file": "J",
     "reviews_sheet_apply": "J",

@@ -63,6 +63,7 @@ PAGES = (
     "calls/now/eligibility/",
     "calls/now/eligibility/?ask=1&country=KZ",
     "calls/now/eligibility/?ask=1&country=elsewhere&independence=no&coordinator=no",
+    "help/",
     "privacy/",
     "accessibility/",
     "contacts/",

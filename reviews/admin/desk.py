@@ -62,6 +62,11 @@ def keys(request: HttpRequest) -> HttpResponse:
     return page(request, "keys", _("Keys"))
 
 
+@require_GET
+def how(request: HttpRequest) -> HttpResponse:
+    return page(request, "how", _("How reviewing works"))
+
+
 @require_http_methods(["GET", "POST"])
 def conflict(request: HttpRequest, number: str) -> HttpResponse:
     assignment = on_desk(request, number)

@@ -17,6 +17,7 @@ TAKEAWAY = "takeaway/" + CALL
 ONE = "desk/<str:number>/"
 PAGES = (
     ("desk/", desk.queue, "queue"),
+    ("desk/how/", desk.how, "how"),
     ("desk/keys/", desk.keys, "keys"),
     ("desk/sheet/", sheetpages.sheet, "sheet"),
     ("desk/sheet/file/", sheetpages.download, "sheet_file"),
