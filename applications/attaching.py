@@ -127,7 +127,7 @@ def remove(application: Application, key: str, *, at: datetime) -> None:
         else:
             path, storage = attachment.file.name, attachment.file.storage
             attachment.delete()
-            transaction.on_commit(lambda: storage.delete(path))
+            transaction.on_commit(lambda: storage.delete(path), robust=True)
         application.touch(at)
         audit.record("file.removed", application, at=at, actor=audit.APPLICANT, file=str(key))
 

@@ -1,7 +1,7 @@
 """Backup and restore: database and files in one archive, from any engine into any engine.
 
-The archive is a gzipped tar: `data.jsonl` with a row a line, the files as they lie under
-MEDIA_ROOT, and `manifest.json` with counts, applied migrations and a SHA-256 of each member.
+The archive is a gzipped tar: `data.jsonl` with a row a line, the files from wherever
+they lie, and `manifest.json` with counts, applied migrations and a SHA-256 of each member.
 SECRET_KEY is not in it: keep it elsewhere, without it no private link opens.
 """
 
@@ -10,26 +10,30 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import logging
 import os
 import tarfile
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core import serializers
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from applications import sealing
 from applications.models import Call
+
+logger = logging.getLogger(__name__)
 
 MANIFEST, DATA = "manifest.json", "data.jsonl"
 LEFT_OUT = {Session}  # everyone signs in again
@@ -71,9 +75,8 @@ def backup(path: Path, *, at: datetime) -> Counter:
             with tempfile.TemporaryFile() as rows:
                 counts, head = write_rows(rows)
                 add(archive, DATA, rows, sums)
-            for name, file in files():
-                with file.open("rb") as content:
-                    add(archive, name, content, sums)
+            for name, _size in default_storage.every_file():
+                add_file(archive, name, sums)
             manifest = {
                 "format": FORMAT,
                 "made": at.isoformat(),
@@ -112,11 +115,13 @@ def write_rows(target) -> tuple[Counter, dict | None]:
         return counts, sealing.head()
 
 
-def files() -> Iterator[tuple[str, Path]]:
-    root = settings.MEDIA_ROOT
-    for path in sorted(root.rglob("*")):
-        if path.is_file():
-            yield f"files/{path.relative_to(root).as_posix()}", path
+def add_file(archive: tarfile.TarFile, name: str, sums: dict[str, str]) -> None:
+    """Add a file from where it lies; one that was removed since the list was made is left out."""
+    try:
+        with default_storage.open(name) as content:
+            add(archive, f"files/{name}", content, sums)
+    except FileNotFoundError:
+        logger.warning("removed while the backup was made: %s", name)
 
 
 def add(archive: tarfile.TarFile, name: str, content, sums: dict[str, str]) -> None:
@@ -186,8 +191,10 @@ def require_fitting(manifest: dict) -> None:
             "The archive was made by another version of the portal. Check that version out, "
             "migrate, restore, and then update."
         )
-    if Call.objects.exists() or any(files()):
-        raise Unfit("This portal is not empty. Restore into a new database and a new VAR_DIR.")
+    if Call.objects.exists() or any(default_storage.every_file()):
+        raise Unfit(
+            "This portal is not empty. Restore into a new database and a new place for files."
+        )
 
 
 def read_rows(archive: tarfile.TarFile) -> Counter:
@@ -206,12 +213,10 @@ def read_rows(archive: tarfile.TarFile) -> Counter:
 
 
 def place(content, name: str) -> None:
-    """Write a file to its place under MEDIA_ROOT, and nowhere else."""
-    target = (settings.MEDIA_ROOT / name).resolve()
-    if not target.is_relative_to(settings.MEDIA_ROOT.resolve()):
-        raise Unfit(f"The archive holds a file that would lie elsewhere: {name}.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.touch(mode=0o600)
-    with target.open("wb") as file:
-        while chunk := content.read(1024 * 1024):
-            file.write(chunk)
+    """Write a file to its place among the files, and nowhere else."""
+    try:
+        placed = default_storage.save(name, File(content))
+    except SuspiciousFileOperation as error:
+        raise Unfit(f"The archive holds a file that would lie elsewhere: {name}.") from error
+    if placed != name:
+        raise Unfit(f"The archive holds a file twice: {name}.")

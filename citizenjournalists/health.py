@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from celery import current_app
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
@@ -40,6 +41,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     """Say what is fine and what isn't, in plain words; 503 while the web can't do its work.
 
     A broker that is away is told of and no more: the sweep delivers what it would have nudged.
+    So is a place for files elsewhere: texts are written and handed in without it.
     """
     found = dict(state(request.arrived_at))
     needed = ("database", "migrations", "disk")
@@ -54,6 +56,8 @@ def private(response: JsonResponse) -> JsonResponse:
 
 def state(at: datetime) -> Iterator[tuple[str, str]]:
     yield "disk", disk()
+    if default_storage.is_elsewhere:
+        yield "files", default_storage.trouble() or FINE
     yield "broker", broker()
     try:
         yield "database", database()

@@ -88,6 +88,7 @@ OF_A_DEPLOYMENT = {
     "DEBUG",
     "DEPLOYMENT",
     "EMAIL_URL",
+    "FILES_URL",
     "FROM_EMAIL",
     "LOG_FORMAT",
     "LOG_LEVEL",

@@ -12,8 +12,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language_from_request, override
 
+from applications.storing import Away
+
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-PASSING = (OperationalError, InterfaceError)  # the database is away, or too busy just now
+PASSING = (OperationalError, InterfaceError, Away)  # what is away, or too busy just now
 DRAINED = 32 * 1024 * 1024  # bytes of a refused request that are read, so that its answer is seen
 RETRY_AFTER = "120"  # seconds
 
@@ -52,7 +54,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Tell a passing trouble of the database (503) from a fault of ours (500)."""
+    """Tell a passing trouble of what we stand on (503) from a fault of ours (500)."""
     if isinstance(sys.exc_info()[1], PASSING):
         response = page(request, 503)
         response.headers["Retry-After"] = RETRY_AFTER

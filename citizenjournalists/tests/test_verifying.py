@@ -4,6 +4,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -100,9 +102,7 @@ def answers_emptied(application):
 
 
 def file_without_a_row(application):
-    stray = Path(verifying.settings.MEDIA_ROOT) / "attachments" / "1" / "stray"
-    stray.parent.mkdir(parents=True)
-    stray.write_bytes(b"x")
+    default_storage.save("attachments/1/stray", ContentFile(b"x"))
 
 
 def row_without_a_file(application):
