@@ -130,6 +130,7 @@ if not 0 <= ARRIVAL_WAIT_BELIEVED <= 60:
 
 # Data -------------------------------------------------------------------------------------
 
+STATEMENT_TIMEOUT = env.int("STATEMENT_TIMEOUT", 600)  # seconds; wsgi.py asks for less
 DATABASES = {
     "default": env.db_url_config(
         needed_in_production("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")
@@ -144,6 +145,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    patience = {
+        "statement_timeout": f"{STATEMENT_TIMEOUT}s",
+        "lock_timeout": "10s",  # a migration that waits longer would hold everyone up behind it
+        "idle_in_transaction_session_timeout": f"{STATEMENT_TIMEOUT * 4}s",
+    }
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    told = " ".join(f"-c {name}={value}" for name, value in patience.items())
+    options["options"] = f"{told} {options.get('options', '')}".strip()  # the URL's own win
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {  # in each process: nothing is lost when it is emptied, and no server has to be up

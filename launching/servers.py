@@ -100,7 +100,7 @@ def brought_within_reach(programs: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def postgresql():
+def postgresql(superuser: str = "portal"):
     """Run a PostgreSQL that forgets everything; give the DATABASE_URL of its empty database."""
     with private_folder("postgres") as folder:
         programs = brought_within_reach(postgresql_programs(), folder)
@@ -108,20 +108,20 @@ def postgresql():
         as_whom = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
         quiet = {"cwd": folder, **as_whom}
         data = folder / "data"
-        make_cluster(programs, data, quiet)
+        make_cluster(programs, data, superuser, quiet)
         with open(folder / "log", "wb") as log:
             command = [programs / "postgres", "-D", data, *careless(folder)]
             server = start(command, stdout=log, stderr=log, **quiet)
         try:
             wait_until(lambda: is_ready(data), server, folder / "log")
-            yield f"postgres://portal@/postgres?host={folder}"
+            yield f"postgres://{superuser}@/postgres?host={folder}"
         finally:
             stop(server, signal.SIGINT)
 
 
-def make_cluster(programs: Path, data: Path, quiet: dict) -> None:
+def make_cluster(programs: Path, data: Path, superuser: str, quiet: dict) -> None:
     """Make the files of a new PostgreSQL that knows the letters of all four languages."""
-    initdb = [programs / "initdb", "-D", data, "-U", "portal", "-A", "trust", "-E", "UTF8", "-N"]
+    initdb = [programs / "initdb", "-D", data, "-U", superuser, "-A", "trust", "-E", "UTF8", "-N"]
     for locale in ("C.UTF-8", "en_US.UTF-8", "C"):
         made = subprocess.run([*initdb, f"--locale={locale}"], capture_output=True, **quiet)
         if made.returncode == 0:

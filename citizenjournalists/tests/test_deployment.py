@@ -12,6 +12,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
+import psycopg2
 import pytest
 from django.conf import settings
 
@@ -21,7 +22,7 @@ from launching import processes, servers
 ROOT = settings.BASE_DIR
 UNITS = {path.stem: path for path in (ROOT / "deploy" / "systemd").glob("portal-*.service")}
 COMPOSE = (ROOT / "compose.yaml").read_text()
-FROM_COMPOSE = {"POSTGRES_PASSWORD"}
+FROM_COMPOSE = {"POSTGRES_PASSWORD", "PORTAL_PASSWORD", "PORTAL_OWNER_PASSWORD"}
 
 
 def example() -> dict[str, str]:
@@ -85,6 +86,7 @@ def stack(tmp_path):
             "VAR_DIR": str(tmp_path / "var"),
             "STATIC_ROOT": str(tmp_path / "static"),
             "PORT": str(port),
+            "STATEMENT_TIMEOUT": "2",
         }
         for command in (["migrate"], ["collectstatic", "--no-input"]):
             manage(environment, *command)
@@ -95,7 +97,7 @@ def stack(tmp_path):
                     running[name] = processes.start(
                         command_of(name), env=environment, cwd=ROOT, stdout=log, stderr=log
                     )
-            yield f"http://127.0.0.1:{port}", running, tmp_path
+            yield f"http://127.0.0.1:{port}", running, tmp_path, database_url
         finally:
             for process in running.values():
                 processes.stop(process, signal.SIGTERM)
@@ -131,8 +133,8 @@ def readiness(site: str) -> dict:
 
 @pytest.mark.launch
 @pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="make test makes .venv")
-def test_what_the_units_start_is_ready_safe_and_ends_without_a_word(stack, until):
-    site, running, folder = stack
+def test_what_the_units_start_is_ready_safe_calm_and_ends_without_a_word(stack, until):
+    site, running, folder, database_url = stack
     # The worker shows life with the first sweep, a minute after beat began.
     well = {"database": "fine", "migrations": "fine", "disk": "fine", "broker": "fine"}
     until(lambda: well.items() <= readiness(site).items(), seconds=60)
@@ -147,9 +149,27 @@ def test_what_the_units_start_is_ready_safe_and_ends_without_a_word(stack, until
     with ask(f"{site}/ru/", **{"Host": "elsewhere.example", "X-Forwarded-Proto": "https"}) as other:
         assert other.status == 400
 
+    with psycopg2.connect(database_url) as holding, holding.cursor() as cursor:
+        cursor.execute("LOCK TABLE applications_call IN ACCESS EXCLUSIVE MODE")
+        with ask(f"{site}/en/calls/", **{"X-Forwarded-Proto": "https"}) as too_long:
+            assert (too_long.status, too_long.headers["Retry-After"]) == (503, "120")
+            assert "<h1" in too_long.read().decode()
+    with ask(f"{site}/en/calls/", **{"X-Forwarded-Proto": "https"}) as again:
+        assert again.status == 200
+
     for name, process in running.items():
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0, (folder / f"{name}.log").read_text()[-2000:]
     lines = (folder / "portal-web.log").read_text().splitlines()
     told = [json.loads(line) for line in lines if line.startswith("{")]
     assert any(line["logger"] == "portal.requests" and "request" in line for line in told)
+
+
+def test_compose_gives_the_portal_its_own_role_and_the_owners_to_migrations_alone():
+    by_role = dict.fromkeys(["portal", "portal_owner"], 0)
+    for role in re.findall(r"DATABASE_URL: postgres://(\w+):", COMPOSE):
+        by_role[role] += 1
+    assert by_role == {"portal": 1, "portal_owner": 1}
+    assert "./deploy/roles.sql:/docker-entrypoint-initdb.d/roles.sql:ro" in COMPOSE
+    for hidden in FROM_COMPOSE - {"PORTAL_PASSWORD"}:
+        assert f'\n    {hidden}: ""' in COMPOSE
