@@ -16,6 +16,7 @@ from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
 from applications import heartbeat, sealing
+from citizenjournalists import metrics
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 LONGEST_WAIT = timedelta(minutes=10)  # of a letter that is due
@@ -24,11 +25,11 @@ FINE = "fine"
 
 def answer_probes(get_response):
     """Answer before anything can get in the way: redirects to HTTPS, hosts, sessions."""
-    answers = {"/healthz": alive, "/readyz": ready}
+    answers = {"/healthz": alive, "/readyz": ready, "/metrics": metrics.tell}
 
     def middleware(request: HttpRequest):
         answer = answers.get(request.path)
-        return answer(request) if answer else get_response(request)
+        return (answer and answer(request)) or get_response(request)
 
     return middleware
 

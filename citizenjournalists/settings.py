@@ -61,6 +61,10 @@ if PRODUCTION and DEBUG:
 RATE_LIMITS = env.bool("RATE_LIMITS", True)
 if PRODUCTION and not RATE_LIMITS:
     raise ImproperlyConfigured("RATE_LIMITS=off is for load tests; production keeps its limits.")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # without it there is no /metrics
+if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
+    raise ImproperlyConfigured("METRICS_TOKEN must be 20 characters or longer.")
+RELEASE = env.str("RELEASE", "") or "unknown"
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 1 if PRODUCTION else 0)
 ALLOWED_HOSTS = needed_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 SITE_URL = needed_in_production("SITE_URL", "http://localhost:8000").rstrip("/")

@@ -74,6 +74,11 @@ class ApplicationQuerySet(models.QuerySet):
     def overdue_drafts(self, at: datetime):
         return self.drafts().filter(closes_at__lte=at)
 
+    def counted_by_state(self):
+        """Return rows of a call's slug, a status, a country and how many there are."""
+        told = self.order_by().values_list("call__slug", "status", "outlet__country")
+        return told.annotate(models.Count("pk"))
+
     def with_outlet(self):
         return self.select_related("outlet", "call")
 
