@@ -1,4 +1,7 @@
-"""What every test stands on. Fixtures: mail_sink, broker, worker, until, page, phone, new_page."""
+"""What every test stands on.
+
+Fixtures: arrive, mail_sink, broker, worker, until, page, phone, new_page.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import gc
 import os
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from celery import current_app
@@ -22,6 +26,10 @@ pytest_plugins = [
 ]
 NO_CACHE = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--hostile", type=int, default=0, help="seconds of hostile forms a role")
 
 
 def pytest_configure(config):
@@ -73,3 +81,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Note what the migrations left in the new database, so that tests leave just that."""
     with django_db_blocker.unblock():
         remember_baseline()
+
+
+@pytest.fixture
+def arrive(monkeypatch):
+    """Return a function that fixes the instant at which requests arrive from now on."""
+
+    def fix(at):
+        clock = SimpleNamespace(now=lambda: at)
+        monkeypatch.setattr("applications.arrival.timezone", clock)
+
+    return fix

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 logger = logging.getLogger("portal.requests")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-PRIVATE_LINK = re.compile(r"/z/[^\s/'\"?]+")
+PRIVATE_LINK = re.compile(r"(/z|/reminders|/new-address|/password/\w+)/[^\s/'\"?]+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 GIVEN_ID = re.compile(r"[\w-]{8,64}")
 
@@ -54,7 +54,7 @@ def route_of(request: HttpRequest) -> str:
 
 def without_secrets(text: str) -> str:
     """Return a line of the log without private links and e-mail addresses."""
-    return EMAIL.sub("…@…", PRIVATE_LINK.sub("/z/…", text))
+    return EMAIL.sub("…@…", PRIVATE_LINK.sub(r"\1/…", text))
 
 
 class Line(logging.Formatter):

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import translation
@@ -57,7 +57,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     onward = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(onward, {request.get_host()}, request.is_secure()):
         onward = reverse("admin:index")
-    response = redirect(onward)
+    response = HttpResponseRedirect(onward)
     if request.POST.get("language") in LANGUAGES:
         response.set_cookie(
             LANGUAGE_COOKIE,

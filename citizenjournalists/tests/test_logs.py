@@ -53,6 +53,19 @@ def test_links_and_addresses_are_blotted_out_wherever_they_stand(formatter):
     assert "Not Found: /z/… for …@…" in said
 
 
+@pytest.mark.parametrize("where", ["z", "kk/reminders", "en/new-address", "admin/password/MQ"])
+def test_whatever_opens_something_is_blotted_out_of_an_address(where):
+    said = logs.without_secrets(f"Internal Server Error: /{where}/c3a-7Q4M:1/")
+    assert said == f"Internal Server Error: /{where}/…/"
+
+
+def test_a_line_forged_into_an_address_stays_within_its_own_line(client, caplog, db):
+    client.get("/en/%0A2026-12-14%20INFO%20portal.requests%20forged/")
+    said = [logs.Line().format(one) for one in caplog.records]
+    assert any("forged" in one for one in said)
+    assert not any("\n" in one for one in said)
+
+
 def test_an_error_is_one_line_with_its_traceback():
     try:
         raise ValueError("no such /z/7Q4M-XK2P")
