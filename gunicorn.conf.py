@@ -1,5 +1,6 @@
 """How gunicorn serves the portal, in `make run` and in production."""
 
+import gc
 import os
 
 bind = f"{os.environ.get('BIND') or '127.0.0.1'}:{os.environ.get('PORT') or '8000'}"
@@ -13,3 +14,14 @@ max_requests = 5000  # a worker starts afresh now and then, so that a leak stays
 max_requests_jitter = 500
 preload_app = True
 control_socket_disable = True
+
+
+def when_ready(server):
+    """Spare the collector what the application brought along: workers begin as its copies.
+
+    Without it every few hundred objects set off a walk through all of them, a sixth of the time
+    of a page.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

@@ -14,7 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.crypto import salted_hmac
 
-from applications import audit, roles
+from applications import audit, roles, showing
 from applications.models import Application, Attachment, PrivateLink
 from applications.models.application import ApplicationQuerySet
 from applications.models.link import ALPHABET, NONCE_LENGTH
@@ -117,11 +117,13 @@ def link_for(request: HttpRequest, number: str) -> PrivateLink:
 
     The answer is the same for a number that does not exist and for another's.
     """
-    links = [link for link in links_of(request) if link.application.number == number]
-    links.sort(key=lambda link: link.right != PrivateLink.Right.EDIT)
-    if not links:
+    known = PrivateLink.objects.valid().filter(nonce__in=remembered(request))
+    links = known.filter(application__number=number).select_related("application__outlet")
+    if not (found := sorted(links, key=lambda link: link.right != PrivateLink.Right.EDIT)):
         raise Http404
-    return links[0]
+    application = found[0].application
+    application.call = showing.call_as_shown(pk=application.call_id)
+    return found[0]
 
 
 def require_editing(link: PrivateLink) -> None:

@@ -126,9 +126,9 @@ def save_section(
     them. None overwrites. A save that its own page's later save has overtaken changes nothing.
     """
     with transaction.atomic():
-        application = Application.objects.locked(application.pk)
-        saved, _ = SectionAnswers.objects.get_or_create(
-            application=application, section=section, defaults={"saved_at": at}
+        application = Application.objects.locked_alone(application.pk)
+        saved = application.sections.filter(section=section).first() or SectionAnswers(
+            application=application, section=section, saved_at=at
         )
         is_own = bool(page.name) and page.name == saved.writer
         if saved.answers == answers or (is_own and page.step < saved.step):

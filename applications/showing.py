@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Prefetch
 from django.http import Http404
 
 from applications.models import Call, CallCountry, CallItem, CallText
 
+CALL_KEPT = 3  # seconds an edit of a call by staff may take to be seen on an applicant's pages
 MARKS_DRAWN = 12  # more places than this in a country are told in words alone
 MINUTE = timedelta(minutes=1)
 MARK_STEP = 48  # units of the drawing from one mark to the next
@@ -84,6 +87,19 @@ def language_for(call: Call, language: str) -> str:
     if not written:
         raise Http404
     return language if language in written else written[0]
+
+
+def call_as_shown(**which) -> Call:
+    """Return a call with its texts and countries, read anew every few seconds.
+
+    The same for everybody, and each gets a copy. It is for what a page shows: what may be done is
+    asked of rows read for that, an application's own deadline among them.
+    """
+    kept, key = caches["pages"], "call/" + urlencode(which)
+    if (call := kept.get(key)) is None:
+        call = Call.objects.prefetch_related("texts", "countries").get(**which)
+        kept.set(key, call, timeout=CALL_KEPT)
+    return call
 
 
 def with_texts(calls, language: str):

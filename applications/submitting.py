@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 
 from applications import access, audit, drafting, outbox, questions
@@ -32,6 +33,7 @@ def submit(application: Application, *, at: datetime) -> Application:
         application.require_open(at)
         if application.status == Status.SUBMITTED and not application.has_unsent_changes():
             return application
+        prefetch_related_objects([application], "sections", "attachments")
         if problems := questions.problems(application):
             raise Incomplete(problems)
         application.move_to(Status.SUBMITTED, at=at)
@@ -70,7 +72,7 @@ def keep_version(application: Application) -> Version:
         answers={s.section: s.answers for s in application.sections.all()},
         files=[
             {"key": str(f.key), "kind": f.kind, "name": f.name, "size": f.size, "sha256": f.sha256}
-            for f in application.attachments.present()
+            for f in application.files
         ],
         submitted_at=application.submitted_at,
         closes_at=application.closes_at,

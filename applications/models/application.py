@@ -86,6 +86,10 @@ class ApplicationQuerySet(models.QuerySet):
         """Return the row, held until the end of the transaction; the outlet and call come along."""
         return self.select_for_update(of=("self",)).with_outlet().get(pk=pk)
 
+    def locked_alone(self, pk: int) -> Application:
+        """Return the row, held until the end of the transaction, for what needs nothing beside."""
+        return self.select_for_update().get(pk=pk)
+
 
 class Application(models.Model):
     """One outlet's application to one call.
@@ -166,6 +170,11 @@ class Application(models.Model):
 
     def __str__(self):
         return f"{self.number} {self.outlet}"
+
+    @property
+    def files(self) -> list:
+        """What is attached now, the earliest first."""
+        return [file for file in self.attachments.all() if file.removed_at is None]
 
     def is_open(self, at: datetime) -> bool:
         """Whether it may be handed in: the call has opened and its own deadline lies ahead."""

@@ -95,8 +95,8 @@ def state(section: Section, answers: dict, problems: list[Problem], files: dict)
 def names_of_files(application: Application) -> dict[str, list[str]]:
     """Return the names of the files attached now, by kind."""
     found: dict[str, list[str]] = {}
-    for kind, name in application.attachments.present().values_list("kind", "name"):
-        found.setdefault(kind, []).append(name)
+    for file in application.files:
+        found.setdefault(file.kind, []).append(file.name)
     return found
 
 

@@ -1,12 +1,14 @@
 """An application by an outlet that has no script: begun, written, submitted, changed, withdrawn."""
 
 import re
+import time
+from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from applications import access
+from applications import access, showing
 from applications.models import Application, Message, MessageKind, Status
 from applications.tests.builders import (
     CLOSES,
@@ -242,9 +244,25 @@ def test_a_result_is_not_told_before_it_is_announced(arrive):
         assert word not in page, word
 
 
-def test_a_section_needs_few_queries(django_assert_max_num_queries):
+def test_a_section_needs_two_queries_once_its_call_is_known(settings, django_assert_num_queries):
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "sections"}
+    settings.CACHES = {**settings.CACHES, "pages": memory}
     application = a_complete_draft()
     client = holder(application)
-    for section in (*good_answers(application), "files"):
-        with django_assert_max_num_queries(4):
+    client.get(at(application, "outlet"))
+    for section in good_answers(application):
+        with django_assert_num_queries(2):
             assert client.get(at(application, section)).status_code == 200
+
+
+def test_a_call_as_shown_is_each_readers_own_copy_and_soon_read_anew(settings, monkeypatch):
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "calls"}
+    settings.CACHES = {**settings.CACHES, "pages": memory}
+    call = a_call()
+    showing.call_as_shown(pk=call.pk).season = "spoilt by one reader"
+    assert showing.call_as_shown(pk=call.pk).season == call.season
+    call.season = "2031-2032"
+    call.save()
+    later = SimpleNamespace(time=lambda: time.time() + showing.CALL_KEPT)
+    monkeypatch.setattr("django.core.cache.backends.locmem.time", later)
+    assert showing.call_as_shown(pk=call.pk).season == "2031-2032"

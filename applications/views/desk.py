@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,7 +18,6 @@ def page(
 ) -> HttpResponse:
     """Render a page of an application: its call, its deadline in the strip, what may be done."""
     application, at = link.application, request.arrived_at
-    prefetch_related_objects([application.call], "texts", "countries")
     context = {
         "application": application,
         "call": application.call,
@@ -49,5 +47,4 @@ def in_words(application, version=None) -> list[questions.SectionInWords]:
         files = [here.get(told["key"], told) for told in version.files]
         return questions.answers_in_words(application.call, version.answers, files)
     answers = {one.section: one.answers for one in application.sections.all()}
-    files = application.attachments.present()
-    return questions.answers_in_words(application.call, answers, files)
+    return questions.answers_in_words(application.call, answers, application.files)

@@ -38,7 +38,7 @@ def files(request: HttpRequest, number: str) -> HttpResponse:
 
 def files_page(request, link: PrivateLink, asked, errors, status=200) -> HttpResponse:
     """Draw the section: the files of each question, a place for another, and the errors."""
-    present = list(link.application.attachments.present())
+    present = link.application.files
     sections = questions.sections_of(link.application.call, link.application.outlet.country)
     keys = [one.key for one in sections]
     rows = [

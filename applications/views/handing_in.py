@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import NamedTuple
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -28,6 +29,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 
 def check_page(request: HttpRequest, link: PrivateLink, status=200, **more) -> HttpResponse:
     application = link.application
+    prefetch_related_objects([application], "sections", "attachments")
     context = {
         "told": desk.in_words(application),
         "gaps": gaps_of(application),
@@ -51,9 +53,9 @@ def gaps_of(application: Application) -> list[Gap]:
 
 def fingerprint(application: Application) -> str:
     """Return what tells one state of the answers from another: one submits what one has seen."""
-    sections = application.sections.order_by("section").values_list("section", "revision")
-    files = application.attachments.present().order_by("pk").values_list("pk")
-    return sha256(repr((list(sections), list(files))).encode()).hexdigest()[:16]
+    sections = sorted((one.section, one.revision) for one in application.sections.all())
+    files = sorted(file.pk for file in application.files)
+    return sha256(repr((sections, files)).encode()).hexdigest()[:16]
 
 
 @require_POST

@@ -18,7 +18,7 @@ from applications.models.application import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask three things and begin; a form sent twice begins one application."""
-    call = get_object_or_404(showing.with_texts(Call.objects.public(), get_language()), slug=slug)
+    call = call_to_begin(request, slug)
     form = StartForm(call, request.POST or None)
     mine = [link.application for link in access.links_of(request)]
     mine = [one for one in mine if one.call_id == call.pk]
@@ -27,6 +27,17 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect("applications:tasks", same.number)
         return begin(request, call, form, mine)
     return start_page(request, call, form, mine)
+
+
+def call_to_begin(request: HttpRequest, slug: str) -> Call:
+    """Return a public call: as its pages show it, and read anew to begin under its deadline."""
+    if request.method == "POST":
+        calls = Call.objects.public().prefetch_related("texts", "countries")
+        return get_object_or_404(calls, slug=slug)
+    try:
+        return showing.call_as_shown(slug=slug, is_public=True)
+    except Call.DoesNotExist:
+        raise Http404 from None
 
 
 def same_outlet(mine, name: str):
