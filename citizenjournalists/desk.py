@@ -203,7 +203,7 @@ def before_deciding(call: Call, user) -> list[Todo]:
     unsure = attention.without_second_opinion(of_call).count()
     to_come = _("reviews to come, of %(total)s") % {"total": total}
     lines = [
-        Todo(left, to_come, listed(call, stage=Stage.REVIEWING)),
+        Todo(left, to_come, reverse("admin:reviews_progress_of", args=[call.slug])),
         Todo(unassigned, _("submitted, without a juror"), listed(call, stage=Stage.SUBMITTED)),
         Todo(len(thirds), third_in_words(thirds), listed(call, needs="third")),
         Todo(unsure, _("second opinions on who may take part"), listed(call, needs="opinion")),
