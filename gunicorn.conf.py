@@ -14,6 +14,9 @@ max_requests = 5000  # a worker starts afresh now and then, so that a leak stays
 max_requests_jitter = 500
 preload_app = True
 control_socket_disable = True
+logconfig_dict = {  # by the portal's own log, which tells no private link
+    "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}}
+}
 
 
 def when_ready(server):

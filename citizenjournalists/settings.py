@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import storing
 
 env = environ.Env()
+HERE = (None, "", "localhost", "127.0.0.1", "::1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
@@ -64,6 +65,9 @@ if PRODUCTION and not RATE_LIMITS:
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # without it there is no /metrics
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN must be 20 characters or longer.")
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+if not PRODUCTION and urlsplit(SENTRY_DSN).hostname not in HERE:
+    raise ImproperlyConfigured("SENTRY_DSN is elsewhere. Only production may report to others.")
 RELEASE = env.str("RELEASE", "") or "unknown"
 TRUSTED_PROXY_HOPS = env.int("TRUSTED_PROXY_HOPS", 1 if PRODUCTION else 0)
 ALLOWED_HOSTS = needed_in_production("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -227,7 +231,6 @@ CELERY_BEAT_SCHEDULE = {
 
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 20  # seconds
-HERE = (None, "", "localhost", "127.0.0.1", "::1")
 MAIL_PROVIDERS = {  # the variables of each, ANYMAIL_POSTMARK_SERVER_TOKEN; the first is needed
     "mailgun": ["API_KEY", "API_URL", "SENDER_DOMAIN", "WEBHOOK_SIGNING_KEY"],
     "postmark": ["SERVER_TOKEN", "API_URL", "MESSAGE_STREAM"],
