@@ -39,6 +39,7 @@ def pytest_configure(config):
     private = Path(folder.name)
     portal.MEDIA_ROOT = private / "files"
     portal.MAIL_DIR = private / "mail"
+    portal.ERASURES = private / "erasures.jsonl"
     portal.STATIC_ROOT = private / "static"
     portal.STORAGES = {**portal.STORAGES, "staticfiles": PLAIN_STATIC}
     portal.CACHES = {**portal.CACHES, "pages": NO_CACHE}

@@ -103,7 +103,7 @@ def actor_of(entry: AuditEntry) -> str:
 
 def details_of(entry: AuditEntry) -> str:
     """Return the details as one line of plain pairs."""
-    return "; ".join(f"{key}: {plain(value)}" for key, value in entry.details.items())
+    return "; ".join(f"{key}: {plain(value)}" for key, value in entry.told.items())
 
 
 def plain(value) -> str:

@@ -174,13 +174,13 @@ def trail_table(user, call: Call) -> Table:
     applications = access.applications_for_staff(user).of_call(call)
     entries = AuditEntry.objects.filter(application__in=applications)
     entries |= AuditEntry.objects.filter(chain=f"call/{call.pk}")
-    rows = entries.select_related("application").order_by("at", "pk").iterator(CHUNK)
+    rows = entries.select_related("application", "words").order_by("at", "pk").iterator(CHUNK)
     return Table(headings, (trail_row(entry, call) for entry in rows))
 
 
 def trail_row(entry: AuditEntry, call: Call) -> Row:
     about = entry.application.number if entry.application else entry.chain
-    details = json.dumps(entry.details, ensure_ascii=False, sort_keys=True)
+    details = json.dumps(entry.told, ensure_ascii=False, sort_keys=True)
     return (
         *(clock(entry.at, call), entry.event, events.name_of(entry), about),
         *(events.actor_of(entry), details),

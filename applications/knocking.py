@@ -15,9 +15,9 @@ from django.utils.crypto import salted_hmac
 from applications.models import Knock
 
 HOUR = timedelta(hours=1)
-START, LINK, ADDRESS, COLLEAGUE = "start", "link", "address", "colleague"
-PER_EMAIL = {START: 5, LINK: 3, ADDRESS: 3, COLLEAGUE: 10}  # in an hour
-PER_NETWORK = {START: 60, LINK: 40, ADDRESS: 40, COLLEAGUE: 40}
+START, LINK, ADDRESS, COLLEAGUE, COPY = "start", "link", "address", "colleague", "copy"
+PER_EMAIL = {START: 5, LINK: 3, ADDRESS: 3, COLLEAGUE: 10, COPY: 5}  # in an hour
+PER_NETWORK = {START: 60, LINK: 40, ADDRESS: 40, COLLEAGUE: 40, COPY: 40}
 FORGOTTEN_AFTER = timedelta(days=1)
 
 

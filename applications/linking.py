@@ -95,11 +95,12 @@ def ask_to_change_address(application: Application, *, to: str, at: datetime) ->
     with transaction.atomic():
         application = Application.objects.locked(application.pk)
         audit.record("contact.change_asked", application, at=at, actor=audit.APPLICANT)
-        for recipient in dict.fromkeys((application.contact_email, to)):
+        addresses = dict.fromkeys((application.contact_email, to))
+        for which, recipient in enumerate(addresses, 1):
             outbox.queue(
                 MessageKind.ADDRESS,
                 application,
-                key=f"address/{application.number}/{recipient}/{at:%Y%m%d%H%M%S}",
+                key=f"address/{application.number}/{which}/{at:%Y%m%d%H%M%S}",
                 at=at,
                 recipient=recipient,
                 link=settings.SITE_URL + path,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
-from applications import sealing
-from applications.models import AuditEntry, Seal
+from applications import audit, sealing
+from applications.models import AuditEntry, Seal, Words
 
 LATE = timedelta(hours=1)  # longer than any request takes from its arrival to its commit
 SUSPECTS = 200  # kept in memory to find out which were moved
@@ -38,6 +38,7 @@ class Walk:
             for seal in seals:
                 yield from self.faults_of_seal(seal)
                 yield from self.faults_of_entry(seal, entries.get(seal.entry_id))
+            yield from faults_of_words(entries)
         for entry in AuditEntry.objects.unsealed().iterator(chunk_size=BATCH):
             yield from self.fault_of_time(entry, self.head and self.head.at)
             self.suspect(entry)
@@ -98,6 +99,24 @@ def batches(seals: Iterable[Seal]) -> Iterator[list[Seal]]:
     seals = iter(seals)
     while batch := list(islice(seals, BATCH)):
         yield batch
+
+
+def faults_of_words(entries: dict[int, AuditEntry]) -> Iterator[str]:
+    """Compare people's words with their digests; words may be gone only with their application."""
+    told = [entry for entry in entries.values() if entry.digested()]
+    rows = Words.objects.select_related("application").filter(entry__in=told)
+    kept = {one.entry_id: one for one in rows}
+    for entry in told:
+        if (one := kept.get(entry.pk)) is None:
+            yield f"The words of entry {named(entry)} were removed."
+        elif not one.words:
+            if one.application is None or one.application.erased_at is None:
+                yield f"The words of entry {named(entry)} were removed without an erasure."
+        elif any(
+            audit.digest(one.salt, one.words.get(key)) != entry.details[key]
+            for key in entry.digested()
+        ):
+            yield f"The words of entry {named(entry)} were changed."
 
 
 def named(entry: AuditEntry) -> str:

@@ -41,7 +41,7 @@ def page_for(user, application: Application, version: str | None) -> Page:
         sections=in_words(application, chosen) if chosen else [],
         files=files_of(application, chosen) if chosen else [],
         letters=application.messages.all() if reads else Message.objects.none(),
-        trail=application.trail.all() if reads else AuditEntry.objects.none(),
+        trail=application.trail.select_related("words") if reads else AuditEntry.objects.none(),
         likenesses=duplicates.duplicates(application) if reads else [],
     )
 

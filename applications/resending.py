@@ -98,7 +98,7 @@ def send_again(
             actor=by,
             key=message.key,
             new_key=again.key,
-            to=again.recipient,
+            address=again.recipient,
             reason=reason,
         )
     return again
@@ -142,8 +142,8 @@ def correct_address(
             application,
             at=at,
             actor=by,
-            before=before,
-            after=email,
+            old_address=before,
+            new_address=email,
             reason=reason,
         )
         wrong = application.messages.filter(

@@ -1,7 +1,8 @@
 """Erase what is kept no longer: texts, files, names and addresses past the time the call states.
 
 The row stays with its number, country, status and result, so that counts and the trail hold;
-nothing in it points to a person any more.
+nothing in it points to a person any more. What the jury wrote is erased by reviews.erasing, in
+the same transaction: it calls what stands here.
 """
 
 from __future__ import annotations
@@ -12,19 +13,28 @@ from django.db import transaction
 from django.db.models import Q
 
 from applications import audit
-from applications.models import Application, Attachment, Call, Outlet, Result, Status
-from applications.sweeping import each
+from applications.models import (
+    Application,
+    Attachment,
+    Call,
+    Message,
+    MessageStatus,
+    Outlet,
+    Result,
+    Status,
+)
 
 NOBODY = "erased@portal.invalid"
+GONE = "—"  # in place of words that must not be empty
 BATCH = 200  # applications per sweep: the rest is left to the next
 
 
-def erase_overdue(*, at: datetime) -> int:
-    """Erase what is past its time in every call; return how many applications."""
+def overdue(*, at: datetime) -> list[int]:
+    """Return what is past its time in every call, as many as one sweep erases."""
     overdue = []
     for call in Call.objects.filter(closes_at__lt=at):
         overdue += past_their_time(call, at).values_list("pk", flat=True)[: BATCH - len(overdue)]
-    return each(erase, overdue, at=at)
+    return overdue
 
 
 def past_their_time(call: Call, at: datetime):
@@ -48,31 +58,54 @@ def past_their_time(call: Call, at: datetime):
     return kept.filter(not_handed_in | selected | others).order_by("pk")
 
 
-def erase(pk: int, *, at: datetime) -> bool:
-    """Erase one application for good; the files go from the disk once the rows are gone."""
+def erase(pk: int, *, at: datetime, by: str = audit.SYSTEM, reason: str = "") -> bool:
+    """Erase one application for good; the files go from the disk once the rows are gone.
+
+    A draft lapses with it: nobody is reminded of it, and nobody can go on writing.
+    """
     with transaction.atomic():
         application = Application.objects.locked(pk)
         if application.erased_at is not None:
             return False
         empty_texts(application)
+        empty_letters(application)
         take_keys_back(application, at=at)
         forget(application.outlet)
+        if application.status == Status.DRAFT:
+            application.move_to(Status.LAPSED, at=at)
         application.contact_email, application.erased_at = NOBODY, at
-        application.save(update_fields=["contact_email", "erased_at"])
-        audit.record("application.erased", application, at=at, actor=audit.SYSTEM)
+        application.save(update_fields=["contact_email", "status", "erased_at"])
+        told = {"reason": reason} if reason else {}
+        audit.record("application.erased", application, at=at, actor=by, **told)
     return True
 
 
 def empty_texts(application: Application) -> None:
-    """Erase what was written and attached, and the letters that repeat it."""
+    """Erase what was written and attached, and the reasons that tell of it."""
     files = [attachment.file for attachment in application.attachments.all()]
     application.sections.all().delete()
     application.versions.update(answers={}, files=[])
-    application.messages.update(recipient=NOBODY, subject="", text="", html="", last_error="")
     application.attempts.update(missing=[])
+    application.extensions.update(reason=GONE)
+    application.words.update(words={}, salt="")
     Attachment.objects.filter(application=application).delete()
     for file in files:
         transaction.on_commit(lambda file=file: file.storage.delete(file.name), robust=True)
+
+
+def empty_letters(application: Application) -> None:
+    """Erase the letters' words and recipients; what waits to be sent never is.
+
+    So are staff's letters erased that name the outlet.
+    """
+    name = application.outlet.display_name
+    of_staff = Message.objects.filter(application=None).filter(
+        Q(key__startswith=f"place_freed/{application.number}/") | Q(text__contains=name or NOBODY)
+    )
+    of_staff.update(subject="", text="", html="")
+    waiting = application.messages.filter(status=MessageStatus.QUEUED)
+    waiting.update(status=MessageStatus.REPLACED)
+    application.messages.update(recipient=NOBODY, subject="", text="", html="", last_error="")
 
 
 def take_keys_back(application: Application, *, at: datetime) -> None:

@@ -62,6 +62,7 @@ PERMISSIONS = {
         "applications.change_lettertemplate",
         "applications.add_extension",
         "applications.approve_extension",
+        "applications.erase_application",
         "reviews.add_criterion",
         "reviews.change_criterion",
         "reviews.delete_criterion",

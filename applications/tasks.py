@@ -9,7 +9,6 @@ from applications import (
     heartbeat,
     outbox,
     reminding,
-    retention,
     sealing,
     sweeping,
 )
@@ -23,7 +22,6 @@ SWEEP = (  # in this order: a deadline that moved is followed before anything la
     closing.lapse_overdue_drafts,
     answering.remind_unanswered,
     outbox.stall_abandoned,
-    retention.erase_overdue,
     sealing.seal_entries,
 )
 

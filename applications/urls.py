@@ -48,6 +48,7 @@ urlpatterns = [
     path(f"{one}/new-link/", status.replace_link, name="replace_link"),
     path(f"{one}/colleagues/", status.colleagues, name="colleagues"),
     path(f"{one}/address/", status.address, name="address"),
+    path(f"{one}/copy/", status.copy, name="copy"),
     path(f"{one}/answer/", answer.answer, name="answer"),
     path("help/", help_pages.guide, name="guide"),
     path("privacy/", help_pages.privacy, name="privacy"),

@@ -168,6 +168,7 @@ CACHES = {  # in each process: nothing is lost when it is emptied, and no server
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pages"},
 }
 MEDIA_ROOT = VAR_DIR / "files"  # never served as a folder: see applications.access
+ERASURES = VAR_DIR / "erasures.jsonl"  # outlives the database: see applications.erasures
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -221,8 +221,8 @@ def exceptions(call: Call) -> list[dict]:
         Q(application__call=call) | Q(chain__in=chains)
     )
     return [
-        {"event": one.event, "at": stamp(one.at), "by": one.actor, "details": one.details}
-        for one in rows.order_by("at", "pk")
+        {"event": one.event, "at": stamp(one.at), "by": one.actor, "details": one.told}
+        for one in rows.select_related("words").order_by("at", "pk")
     ]
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from applications import sweeping
-from reviews import reminding, watching
+from reviews import erasing, reminding, watching
 from reviews.deciding.sweep import publish_due_lists, tell_of_vacancies, void_changed_proposals
 
 SWEEP = (
@@ -12,6 +12,7 @@ SWEEP = (
     tell_of_vacancies,
     watching.watch_dates,
     reminding.remind_due,
+    erasing.erase_overdue,
 )
 
 

@@ -41,7 +41,7 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
     list_display = ("at_shown", "event_shown", "about", "actor_shown", "details_shown")
     list_display_links = None
     list_filter = (EventFilter,)
-    list_select_related = ("application",)
+    list_select_related = ("application", "words")
     list_per_page = 100
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False

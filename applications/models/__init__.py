@@ -1,7 +1,7 @@
 from applications.models.application import Application, Result, SectionAnswers, Status, Version
 from applications.models.attachment import Attachment
 from applications.models.attempt import Attempt
-from applications.models.audit import AuditEntry
+from applications.models.audit import AuditEntry, Words
 from applications.models.call import Call, CallCountry, CallItem, CallText, Country, Language
 from applications.models.coordinator import Coordinator
 from applications.models.extension import Extension
@@ -40,4 +40,5 @@ __all__ = [
     "SectionAnswers",
     "Status",
     "Version",
+    "Words",
 ]

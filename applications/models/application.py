@@ -129,6 +129,7 @@ class Application(models.Model):
     class Meta:
         verbose_name = _("application")
         verbose_name_plural = _("applications")
+        permissions = [("erase_application", "Can copy and erase all that is held on an outlet")]
         ordering = ["-submitted_at", "-pk"]
         indexes = [
             models.Index(fields=["call", "status"]),

@@ -1,4 +1,8 @@
-"""The trail: who did what, when. Rows are only ever added; triggers keep it so."""
+"""The trail: who did what, when. Rows are only ever added; triggers keep it so.
+
+What a person wrote in their own words, and addresses, lie beside the trail and can be erased: the
+entry holds no more than their digest.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,3 +40,38 @@ class AuditEntry(models.Model):
 
     def __str__(self):
         return f"{self.event} {self.chain}"
+
+    @property
+    def told(self) -> dict:
+        """The details with people's words in their places; None where they have been erased."""
+        if not (digested := self.digested()):
+            return self.details
+        kept = getattr(self, "words", None)
+        return {**self.details, **{key: kept and kept.words.get(key) for key in digested}}
+
+    def digested(self) -> list[str]:
+        """Return the details that stand here as a digest alone."""
+        return [key for key, one in self.details.items() if is_digest(one)]
+
+
+def is_digest(value) -> bool:
+    return isinstance(value, dict) and value.keys() == {"sha256"}
+
+
+class Words(models.Model):
+    """What a person wrote, or an address, that an entry tells of. Emptied when it is erased.
+
+    The salt goes with the words, so that nobody can guess them from the digest afterwards.
+    """
+
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="words")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="words")
+    salt = models.CharField(max_length=32, blank=True)
+    words = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("words of an entry")
+        verbose_name_plural = _("words of entries")
+
+    def __str__(self):
+        return f"{self.entry_id}"

@@ -7,9 +7,8 @@ from django.db import connection
 from django.db.models import F
 from django.utils import translation
 
-from applications import closing, heartbeat, retention, roles, sweeping, tasks
+from applications import closing, heartbeat, roles, sweeping, tasks
 from applications.models import (
-    Application,
     AuditEntry,
     Call,
     Country,
@@ -25,7 +24,6 @@ from applications.tests.builders import (
     IN_TIME,
     OPENS,
     a_call,
-    a_complete_draft,
     a_draft,
     a_person,
     an_application,
@@ -115,7 +113,8 @@ def test_after_a_weeks_outage_one_sweep_catches_up_and_sends_no_stale_reminder()
     a_draft(call, at=OPENS)
     Message.objects.all().delete()
     done = sweep(CLOSES + WEEK)
-    assert done == {"open_due_calls": 1, "close_due_calls": 1, "lapse_overdue_drafts": 1}
+    tidied = {"open_due_calls": 1, "close_due_calls": 1, "lapse_overdue_drafts": 1}
+    assert done == {**tidied, "seal_entries": 4}
     kinds = Counter(Message.objects.values_list("kind", flat=True))
     assert kinds == {MessageKind.CALL_CLOSED: 1, MessageKind.LAPSED: 1}
 
@@ -231,56 +230,3 @@ def test_every_task_leaves_the_workers_sign_of_life():
 
 
 # Erasing -------------------------------------------------------------------------------------
-
-
-def what_points_to_a_person(application):
-    application.refresh_from_db()
-    messages = application.messages.values_list("recipient", "subject", "text", "html")
-    return {
-        "sections": application.sections.count(),
-        "answers": [v.answers for v in application.versions.all() if v.answers],
-        "outlet": application.outlet.name + application.outlet.search_key.strip(),
-        "email": application.contact_email,
-        "links": application.links.valid().count(),
-        "letters": [m for m in messages if any(m[1:])],
-        "link_emails": list(application.links.exclude(email="").values_list("email", flat=True)),
-    }
-
-
-def test_a_draft_is_erased_when_the_calls_days_are_over_and_not_a_day_sooner():
-    call = a_call(drafts_kept_days=30)
-    draft, submitted = a_complete_draft(call), an_application(call)
-    sweep(SOON_AFTER)
-    over = CLOSES + timedelta(days=30)
-    assert retention.erase_overdue(at=over - timedelta(milliseconds=1)) == 0
-    assert retention.erase_overdue(at=over) == 1
-    assert retention.erase_overdue(at=over) == 0
-    assert what_points_to_a_person(draft) == {
-        "sections": 0,
-        "answers": [],
-        "outlet": "",
-        "email": retention.NOBODY,
-        "links": 0,
-        "letters": [],
-        "link_emails": [],
-    }
-    assert (draft.number != "", draft.outlet.country, draft.status) == (True, "KZ", Status.LAPSED)
-    kept = what_points_to_a_person(submitted)
-    assert kept["sections"] > 0
-    assert kept["email"] == submitted.contact_email
-
-
-def test_what_was_decided_is_kept_as_long_as_its_result_asks():
-    call = a_call(not_selected_kept_days=100, selected_kept_days=1000)
-    announced = CLOSES + timedelta(days=10)
-    told = {}
-    for result in ("selected", "not_selected", "reserve"):
-        told[result] = an_application(call)
-        Application.objects.filter(pk=told[result].pk).update(result=result, announced_at=announced)
-    never_told = an_application(call)
-    assert retention.erase_overdue(at=announced + timedelta(days=100, milliseconds=-1)) == 0
-    assert retention.erase_overdue(at=announced + timedelta(days=100)) == 2
-    assert retention.erase_overdue(at=announced + timedelta(days=1000)) == 1
-    never_told.refresh_from_db()
-    assert never_told.erased_at is None
-    assert events("application.erased").count() == 3

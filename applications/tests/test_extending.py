@@ -61,7 +61,7 @@ def test_before_the_deadline_one_person_extends_a_call_and_every_draft_holder_is
     assert "16 декабря" in told().get(language="ru").text.replace("\xa0", " ")
     entry = AuditEntry.objects.get(event="deadline.extended")
     assert entry.actor == officer.get_username()
-    assert entry.details["reason"] == WHY
+    assert entry.told["reason"] == WHY
     assert entry.details["old"] == CLOSES.isoformat()
 
 

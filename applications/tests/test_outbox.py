@@ -287,7 +287,7 @@ def test_a_corrected_address_sends_again_what_did_not_arrive_and_nothing_else():
     assert [(one.replaces, one.recipient) for one in again] == [(failed, "right@outlet.example")]
     assert Application.objects.get(pk=application.pk).contact_email == "right@outlet.example"
     entry = AuditEntry.objects.get(event="address.corrected")
-    assert entry.details["reason"] == "По телефону."
+    assert entry.told["reason"] == "По телефону."
     with pytest.raises(Refused, match="reason_needed"):
         resending.correct_address(application, "x@outlet.example", by="aynur", reason="", at=now())
 

@@ -1,11 +1,11 @@
 """The page of an application: where it is, what comes next, its history, its links, its address."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications import access, history, knocking, linking, outbox, standing
+from applications import access, copies, history, knocking, linking, outbox, standing
 from applications.forms import AddressForm, ColleagueForm
 from applications.models import PrivateLink, Status
 from applications.views import desk
@@ -34,6 +34,19 @@ def owners(request: HttpRequest, number: str) -> PrivateLink:
     link = desk.link_to(request, number)
     access.require_owner(link)
     return link
+
+
+@require_POST
+def copy(request: HttpRequest, number: str) -> HttpResponse:
+    """Hand the applicant all that is held on them, as one archive."""
+    link = owners(request, number)
+    network = knocking.network_of(request)
+    try:
+        knocking.knock(knocking.COPY, email=number, network=network, at=request.arrived_at)
+    except knocking.TooOften:
+        return redirect(done(number, "often"))
+    archive = copies.copy_of(link.application, at=request.arrived_at)
+    return FileResponse(archive, as_attachment=True, filename=f"{number}.zip")
 
 
 @require_POST

@@ -113,6 +113,8 @@ RULES = {
     "reviews_take_off": "OR",
     "reviews_screening_of": "OHR",
     "reviews_checklist": "OHR",
+    "reviews_data": "OR",
+    "reviews_copy": "OR",
     "reviews_assignment_changelist": "OHR",
     "reviews_assignment_change": "OHR",
     "reviews_assignment_history": "OHR",

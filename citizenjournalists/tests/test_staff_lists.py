@@ -198,7 +198,7 @@ def test_correcting_an_address_sends_the_failed_letter_again_and_is_recorded(cli
     assert letter.status == MessageStatus.REPLACED
     assert letter.replaced_by.recipient == "right@outlet.example"
     entry = AuditEntry.objects.get(event="address.corrected")
-    assert (entry.actor, entry.details["reason"]) == (officer.get_username(), "по телефону")
+    assert (entry.actor, entry.told["reason"]) == (officer.get_username(), "по телефону")
 
 
 def test_a_stalled_letter_is_closed_as_arrived_once(client, officer):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import instants, marks
 from applications.admin.owned import OwnedByVerbs
-from reviews.admin import assignpages, progresspage, screeningpage
+from reviews.admin import assignpages, datapage, progresspage, screeningpage
 from reviews.models import Assignment
 
 CALL, ONE = "<slug:slug>/", "desks/<str:number>/"
@@ -19,6 +19,8 @@ PAGES = (
     (ONE + "<int:pk>/take-off/", assignpages.take_off, "take_off"),
     ("eligibility/" + CALL, screeningpage.overview, "screening_of"),
     ("eligibility/one/<str:number>/", screeningpage.checklist, "checklist"),
+    ("data/<str:number>/", datapage.data, "data"),
+    ("data/<str:number>/copy/", datapage.copy, "copy"),
 )
 
 

@@ -181,7 +181,7 @@ def test_reopening_needs_a_reason_and_is_in_the_trail():
     review = scoring.reopen(review, by=officer, reason="Перепутана заявка.", at=LATER)
     assert review.submitted_at is None
     entry = AuditEntry.objects.get(event="review.reopened")
-    assert (entry.actor, entry.details["reason"]) == (officer.username, "Перепутана заявка.")
+    assert (entry.actor, entry.told["reason"]) == (officer.username, "Перепутана заявка.")
     assert set(entry.details["scores"].values()) == {3}
 
 

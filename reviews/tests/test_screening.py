@@ -32,7 +32,7 @@ def test_a_check_is_recorded_with_its_answers():
     made = screened(application, "ineligible", NO, "Собственник — акимат.")
     assert (made.is_independent, made.is_current) == (False, True)
     entry = AuditEntry.objects.get(event="application.screened")
-    assert entry.details["reason"] == "Собственник — акимат."
+    assert entry.told["reason"] == "Собственник — акимат."
     assert list(Screening.objects.ineligible()) == [made]
 
 

@@ -1,8 +1,10 @@
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from applications import erasures
 from citizenjournalists import archiving
 
 
@@ -14,5 +16,6 @@ class Command(BaseCommand):
 
     def handle(self, *, archive: Path, **options):
         counts = archiving.backup(archive, at=timezone.now())
+        erasures.merge(archive.parent / settings.ERASURES.name, settings.ERASURES)
         size = archive.stat().st_size / 1024**2
         self.stdout.write(f"{counts.total()} rows and all files are in {archive} ({size:.1f} MB).")

@@ -1,0 +1,380 @@
+"""Erasing: by age and on request, with nothing left that points to a person; and copies of all."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core import serializers
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+
+from applications import (
+    access,
+    answering,
+    attaching,
+    closing,
+    erasures,
+    extending,
+    linking,
+    proving,
+    resending,
+    retention,
+    sealing,
+    submitting,
+)
+from applications.models import Application, AuditEntry, Message, MessageStatus, Status
+from applications.models.application import Refused
+from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, an_application
+from applications.tests.staffing import PDF, an_attempt_at
+from applications.tests.visiting import at, holder, opened
+from citizenjournalists import archiving, verifying
+from citizenjournalists.tests.emptying import empty_database
+from reviews import deciding, erasing, scoring, screening
+from reviews.models import Decision, DecisionListStatus, Review
+from reviews.tests.builders import (
+    AFTER,
+    REVIEWING,
+    a_judged_call,
+    a_juror,
+    a_proposed_list,
+    a_published_list,
+    a_review,
+    an_officer,
+)
+
+pytestmark = pytest.mark.django_db
+MARK = "Қаракесек"  # stands in everything that may name somebody
+ADDRESS = "karakesek@outlet.example"
+WHY = "Письмо от 12 декабря."
+
+
+@pytest.fixture(autouse=True)
+def _a_disk_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT, settings.ERASURES = tmp_path / "files", tmp_path / "erasures.jsonl"
+    settings.MEDIA_ROOT.mkdir()
+
+
+def a_marked_application(call=None):
+    """Return an application with the mark wherever a person may write, handed in."""
+    draft = a_complete_draft(call, name=f"Газета {MARK}", email=ADDRESS)
+    for key, question in (("letter", "letter"), ("network", "plan"), ("independence", "owners")):
+        section = draft.sections.get(section=key)
+        section.answers[question] += MARK
+        section.save()
+    upload = SimpleUploadedFile("cv.pdf", PDF + MARK.encode())
+    attaching.attach(draft, upload, kind="cv", name=f"{MARK}.pdf", at=IN_TIME)
+    linking.invite(draft, email=f"two.{ADDRESS}", right="view", at=IN_TIME)
+    linking.ask_to_change_address(draft, to=f"new.{ADDRESS}", at=IN_TIME)
+    application = submitting.submit(draft, at=IN_TIME)
+    an_attempt_at(application, at=IN_TIME)
+    application.attempts.update(missing=[MARK])
+    officer = an_officer()
+    resending.correct_address(
+        application, f"right.{ADDRESS}", by=officer.username, reason=f"Звонила {MARK}", at=IN_TIME
+    )
+    later = application.closes_at + timedelta(hours=1)
+    extending.extend_application(
+        application, to=later, reason=f"Наводнение у {MARK}", by=officer, at=IN_TIME
+    )
+    application.refresh_from_db()
+    return application
+
+
+def judged(application):
+    """Let the jury's side write the mark wherever it can."""
+    answers = dict.fromkeys(screening.QUESTIONS, True)
+    screening.screen(
+        application,
+        outcome="eligible",
+        reason=MARK,
+        answers=answers,
+        after=None,
+        by=an_officer(),
+        at=REVIEWING,
+    )
+    juror = a_juror()
+    notes = {"strength": MARK, "improvement": MARK, "comment": MARK, "why": f"Хорошо, {MARK}"}
+    review = a_review(application, juror, **notes)
+    scoring.discuss(application, text=f"{MARK}!", by=juror, at=REVIEWING)
+    scoring.revise(review.scores.first(), points=1, reason=f"Узнал о {MARK}", at=REVIEWING)
+
+
+def everything():
+    """Return every row of every table as text."""
+    return "".join(
+        serializers.serialize("jsonl", model._base_manager.order_by("pk"), ensure_ascii=False)
+        for model in archiving.kept_models()
+    )
+
+
+def broken():
+    return {finding.rule: finding.broken for finding in verifying.verify() if finding.broken}
+
+
+def test_after_an_erasure_nothing_in_the_database_or_on_the_disk_names_the_outlet(
+    django_capture_on_commit_callbacks, tmp_path
+):
+    application = a_marked_application()
+    judged(application)
+    sealing.seal_entries(at=AFTER)
+    assert everything().count(MARK) > 15
+    assert list((tmp_path / "files").rglob("*/*/*"))
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase_on_request(application, by=an_officer(), reason=WHY, at=AFTER, take_out=True)
+    sealing.seal_entries(at=AFTER)
+    left = everything()
+    assert (MARK in left, "karakesek" in left) == (False, False)
+    assert not [one for one in (tmp_path / "files").rglob("*") if one.is_file()]
+    assert list(proving.Walk().faults()) == []
+    assert broken() == {}
+    application.refresh_from_db()
+    assert (application.status, application.outlet.country) == (Status.WITHDRAWN, "KZ")
+    assert Review.objects.get().scores.count() == 6
+    entry = AuditEntry.objects.get(event="application.erased")
+    assert entry.told["reason"] == WHY
+
+
+def test_what_the_trail_says_in_words_is_read_beside_it_and_gone_with_it(
+    django_capture_on_commit_callbacks,
+):
+    application = a_marked_application()
+    entry = AuditEntry.objects.get(event="address.corrected")
+    assert set(entry.details["reason"]) == {"sha256"}
+    assert entry.told["new_address"] == f"right.{ADDRESS}"
+    erasing.erase(application.pk, at=AFTER)
+    entry = AuditEntry.objects.get(event="address.corrected")
+    assert (entry.told["reason"], entry.told["new_address"]) == (None, None)
+
+
+def test_words_changed_or_removed_past_the_portal_are_named():
+    a_marked_application()
+    sealing.seal_entries(at=AFTER)
+    words = AuditEntry.objects.get(event="address.corrected").words
+    kept = words.words
+    words.words = {**kept, "reason": "Другое."}
+    words.save()
+    assert ["were changed" in one for one in proving.Walk().faults()] == [True]
+    words.words = {}
+    words.save()
+    assert ["without an erasure" in one for one in proving.Walk().faults()] == [True]
+    words.delete()
+    assert ["were removed." in one for one in proving.Walk().faults()] == [True]
+
+
+def test_letters_that_wait_are_not_sent_to_an_erased_outlet():
+    application = an_application()
+    waiting = application.messages.filter(status=MessageStatus.QUEUED).count()
+    erasing.erase_on_request(application, by=an_officer(), reason=WHY, at=AFTER, take_out=True)
+    assert waiting > 0
+    assert not Message.objects.due(AFTER).filter(application=application).exists()
+
+
+def test_a_draft_erased_while_the_call_is_open_is_left_alone_by_every_sweep():
+    draft = a_complete_draft()
+    erasing.erase_on_request(draft, by=an_officer(), reason=WHY, at=IN_TIME)
+    letters = Message.objects.count()
+    extending.extend_call(
+        draft.call, to=CLOSES + timedelta(days=1), reason="Сбой связи.", by=an_officer(), at=IN_TIME
+    )
+    closing.lapse_overdue_drafts(at=CLOSES + timedelta(days=2))
+    draft.refresh_from_db()
+    assert (draft.status, draft.closes_at) == (Status.LAPSED, CLOSES)
+    assert Message.objects.count() == letters
+
+
+def test_what_a_selection_needs_is_erased_only_once_it_has_left_it():
+    application, officer = an_application(), an_officer()
+    with pytest.raises(Refused, match="reason_needed"):
+        erasing.erase_on_request(application, by=officer, reason=" ", at=AFTER, take_out=True)
+    with pytest.raises(Refused, match="in_selection"):
+        erasing.erase_on_request(application, by=officer, reason=WHY, at=AFTER)
+    erasing.erase_on_request(application, by=officer, reason=WHY, at=AFTER, take_out=True)
+    with pytest.raises(Refused, match="erased"):
+        erasing.erase_on_request(application, by=officer, reason=WHY, at=AFTER, take_out=True)
+
+
+def test_a_proposed_list_loses_its_force_and_its_frozen_address_when_one_of_it_is_erased():
+    proposed = a_proposed_list(kz=(90, 80), tj=(70,))
+    one = Application.objects.of_call(proposed.call).order_by("pk").first()
+    assert one.contact_email in json.dumps(proposed.frozen)
+    erasing.erase_on_request(one, by=an_officer(), reason=WHY, at=AFTER, take_out=True)
+    assert deciding.watch(proposed, at=AFTER)
+    proposed.refresh_from_db()
+    assert proposed.status == DecisionListStatus.VOID
+    assert one.contact_email not in json.dumps(proposed.frozen)
+    assert broken() == {}
+
+
+def test_who_holds_a_place_gives_it_up_first_and_who_waits_in_reserve_leaves_it():
+    call = a_judged_call(kz=(90, 80, 70), places=2, places_per_country=1)
+    a_published_list(call)
+    results = {a.result: a for a in Application.objects.of_call(call)}
+    selected, reserve, officer = results["selected"], results["reserve"], an_officer()
+    for take_out in (False, True):
+        with pytest.raises(Refused, match="holds_a_place"):
+            erasing.erase_on_request(selected, by=officer, reason=WHY, at=AFTER, take_out=take_out)
+    with pytest.raises(Refused, match="on_reserve"):
+        erasing.erase_on_request(reserve, by=officer, reason=WHY, at=AFTER)
+    erasing.erase_on_request(reserve, by=officer, reason=WHY, at=AFTER, take_out=True)
+    answering.decline(selected, at=AFTER)
+    erasing.erase_on_request(selected, by=officer, reason=WHY, at=AFTER)
+    assert Decision.objects.of_call(call).holding_a_place().count() == 1
+    assert broken() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_restored_backup_forgets_again_what_was_erased_since(settings, tmp_path):
+    asks, stays = a_marked_application(), an_application()
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    call_command("backup", folder / "old.tar.gz", stdout=StringIO())
+    erasing.erase_on_request(asks, by=an_officer(), reason=WHY, at=AFTER, take_out=True)
+    [line] = erasures.lines_of(settings.ERASURES)
+    assert (MARK in line, json.loads(line)["number"]) == (False, asks.number)
+    call_command("backup", folder / "new.tar.gz", stdout=StringIO())
+
+    empty_database()
+    settings.MEDIA_ROOT = tmp_path / "again"
+    settings.ERASURES.unlink()
+    told = StringIO()
+    call_command("restore", folder / "old.tar.gz", stdout=told)
+    assert "1 applications were erased again" in told.getvalue()
+    assert MARK not in everything()
+    assert not [one for one in settings.MEDIA_ROOT.rglob("*") if one.is_file()]
+    stays.refresh_from_db()
+    assert stays.erased_at is None
+    told = StringIO()
+    call_command("erase_again", folder / settings.ERASURES.name, stdout=told)
+    assert told.getvalue().startswith("0 applications")
+
+
+def test_a_ledger_that_cannot_be_written_leaves_its_line_in_the_log(settings, tmp_path, caplog):
+    settings.ERASURES = tmp_path / "nowhere" / "erasures.jsonl"
+    erasures.append('{"number": "417-208"}')
+    assert '{"number": "417-208"}' in caplog.text
+
+
+def unpacked(answer):
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_applicant_takes_away_what_is_held_without_keys_and_without_the_jurys_words():
+    application = a_marked_application()
+    judged(application)
+    client = holder(application)
+    assert "Download a copy" in client.get(at(application, "status")).content.decode()
+    inside = unpacked(client.post(at(application, "copy")))
+    [file] = [name for name in inside if name.startswith("files/")]
+    assert inside[file].startswith(b"%PDF")
+    assert f"receipts/{application.number}-1.pdf" in inside
+    told = json.loads(inside["data.json"])
+    assert told["outlet"]["name"] == f"Газета {MARK}"
+    assert told["versions"][0]["answers"]["letter"]["letter"].endswith(MARK)
+    page = inside["application.html"].decode()
+    assert MARK in page
+    assert "You submitted the application" in page
+    everything = b"".join(inside[n] for n in ("application.html", "data.json")).decode()
+    for link in application.links.all():
+        assert access.token_of(link) not in everything
+        assert link.nonce not in everything
+    assert "Хорошо" not in everything
+    assert "jury.json" not in inside
+
+
+def test_a_colleague_takes_no_copy_and_nobody_takes_many(settings):
+    settings.RATE_LIMITS = True
+    application = an_application()
+    link = linking.invite(application, email="two@outlet.example", right="edit", at=IN_TIME)
+    assert opened(link).post(at(application, "copy")).status_code == 403
+    client = holder(application)
+    answers = [client.post(at(application, "copy")) for _ in range(6)]
+    for answer in answers[:5]:
+        assert unpacked(answer)
+    assert answers[5].url.endswith("?done=often")
+
+
+def test_an_officer_takes_everything_for_a_reason_and_erases_it_by_its_number(client):
+    application = a_marked_application()
+    judged(application)
+    officer = an_officer()
+    client.force_login(officer)
+    address = reverse("admin:reviews_data", args=[application.number])
+    assert client.post(f"{address}copy/", {"copy-reason": ""}).status_code == 200
+    assert not AuditEntry.objects.filter(event="export.made").exists()
+    inside = unpacked(client.post(f"{address}copy/", {"copy-reason": WHY}))
+    assert "Хорошо" in inside["jury.json"].decode()
+    assert json.loads(inside["data.json"])["trail"][0]["event"] == "application.started"
+    taken = AuditEntry.objects.get(event="export.made")
+    assert (taken.actor, taken.application, taken.told["reason"]) == (
+        officer.username,
+        application,
+        WHY,
+    )
+    form = {"erase-reason": WHY, "erase-number": application.number}
+    assert "needs this application" in client.post(address, form).content.decode()
+    wrong = client.post(address, {**form, "erase-take_out": "on", "erase-number": "000-000"})
+    assert "not the number" in wrong.content.decode()
+    application.refresh_from_db()
+    assert application.erased_at is None
+    assert client.post(address, {**form, "erase-take_out": "on"}).status_code == 302
+    application.refresh_from_db()
+    assert application.erased_at is not None
+    assert "Erased" in client.get(address).content.decode()
+
+
+def what_points_to_a_person(application):
+    application.refresh_from_db()
+    messages = application.messages.values_list("recipient", "subject", "text", "html")
+    return {
+        "sections": application.sections.count(),
+        "answers": [v.answers for v in application.versions.all() if v.answers],
+        "outlet": application.outlet.name + application.outlet.search_key.strip(),
+        "email": application.contact_email,
+        "links": application.links.valid().count(),
+        "letters": [m for m in messages if any(m[1:])],
+        "link_emails": list(application.links.exclude(email="").values_list("email", flat=True)),
+    }
+
+
+def test_a_draft_is_erased_when_the_calls_days_are_over_and_not_a_day_sooner():
+    call = a_call(drafts_kept_days=30)
+    draft, submitted = a_complete_draft(call), an_application(call)
+    closing.lapse_overdue_drafts(at=CLOSES + closing.SETTLING)
+    over = CLOSES + timedelta(days=30)
+    assert erasing.erase_overdue(at=over - timedelta(milliseconds=1)) == 0
+    assert erasing.erase_overdue(at=over) == 1
+    assert erasing.erase_overdue(at=over) == 0
+    assert what_points_to_a_person(draft) == {
+        "sections": 0,
+        "answers": [],
+        "outlet": "",
+        "email": retention.NOBODY,
+        "links": 0,
+        "letters": [],
+        "link_emails": [],
+    }
+    assert (draft.number != "", draft.outlet.country, draft.status) == (True, "KZ", Status.LAPSED)
+    kept = what_points_to_a_person(submitted)
+    assert kept["sections"] > 0
+    assert kept["email"] == submitted.contact_email
+
+
+def test_what_was_decided_is_kept_as_long_as_its_result_asks():
+    call = a_call(not_selected_kept_days=100, selected_kept_days=1000)
+    announced = CLOSES + timedelta(days=10)
+    told = {}
+    for result in ("selected", "not_selected", "reserve"):
+        told[result] = an_application(call)
+        Application.objects.filter(pk=told[result].pk).update(result=result, announced_at=announced)
+    never_told = an_application(call)
+    assert erasing.erase_overdue(at=announced + timedelta(days=100, milliseconds=-1)) == 0
+    assert erasing.erase_overdue(at=announced + timedelta(days=100)) == 2
+    assert erasing.erase_overdue(at=announced + timedelta(days=1000)) == 1
+    never_told.refresh_from_db()
+    assert never_told.erased_at is None
+    assert AuditEntry.objects.filter(event="application.erased").count() == 3
