@@ -316,15 +316,15 @@ def test_an_officer_takes_everything_for_a_reason_and_erases_it_by_its_number(cl
         WHY,
     )
     form = {"erase-reason": WHY, "erase-number": application.number}
-    assert "needs this application" in client.post(address, form).content.decode()
+    assert "ещё не объявлены" in client.post(address, form).content.decode()
     wrong = client.post(address, {**form, "erase-take_out": "on", "erase-number": "000-000"})
-    assert "not the number" in wrong.content.decode()
+    assert "Это не номер" in wrong.content.decode()
     application.refresh_from_db()
     assert application.erased_at is None
     assert client.post(address, {**form, "erase-take_out": "on"}).status_code == 302
     application.refresh_from_db()
     assert application.erased_at is not None
-    assert "Erased" in client.get(address).content.decode()
+    assert "Удалено" in client.get(address).content.decode()
 
 
 def what_points_to_a_person(application):
