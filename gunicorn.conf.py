@@ -12,7 +12,7 @@ graceful_timeout = 30  # seconds to finish the requests in hand when told to sto
 keepalive = 5
 max_requests = 5000  # a worker starts afresh now and then, so that a leak stays small
 max_requests_jitter = 500
-preload_app = True
+preload_app = False  # `systemctl reload` must load the new code
 control_socket_disable = True
 logconfig_dict = {  # by the portal's own log, which tells no private link
     "loggers": {"gunicorn.error": {"level": "INFO", "handlers": [], "propagate": True}}

@@ -6,7 +6,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036  said in words, not by a syntax error
     sys.exit("The portal needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
 
-from launching import environment, running, servers, tending, testing
+from launching import environment, journey, production, running, servers, tending, testing
 
 
 def main(command: str = "", *arguments: str) -> int | None:
@@ -20,6 +20,8 @@ def main(command: str = "", *arguments: str) -> int | None:
         "lock": tending.lock,
         "lint": tending.lint,
         "messages": lambda: tending.messages(list(arguments)),
+        "journey": lambda: journey.travel(list(arguments)),
+        "production": production.try_out,
     }
     if command not in commands:
         raise environment.Unable(f"Usage: launch.py {' | '.join([*commands, 'test'])}")

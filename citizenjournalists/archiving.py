@@ -27,6 +27,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.core.management.color import no_style
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -92,6 +93,13 @@ def backup(path: Path, *, at: datetime) -> Counter:
     return counts
 
 
+class ToTheMicrosecond(DjangoJSONEncoder):
+    """Instants whole: Django's own encoder cuts them to milliseconds, and seals would break."""
+
+    def default(self, value):
+        return value.isoformat() if isinstance(value, datetime) else super().default(value)
+
+
 @contextmanager
 def one_moment():
     """See the database as it is at one instant, whatever others write meanwhile."""
@@ -110,7 +118,8 @@ def write_rows(target) -> tuple[Counter, dict | None]:
             rows = model._base_manager.order_by("pk")
             counts[model._meta.label] = rows.count()
             text = io.TextIOWrapper(target, encoding="utf-8", write_through=True)
-            serializers.serialize("jsonl", rows.iterator(chunk_size=500), stream=text)
+            each = rows.iterator(chunk_size=500)
+            serializers.serialize("jsonl", each, stream=text, cls=ToTheMicrosecond)
             text.detach()
         return counts, sealing.head()
 

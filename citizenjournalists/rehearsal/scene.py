@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from django.contrib.auth.models import Group, User
 
@@ -19,6 +21,7 @@ DATES = calls.Dates(
     decision=date(2021, 12, 21),
     notification=date(2021, 12, 25),
 )
+ANSWERS = json.loads((Path(__file__).parent / "answers.json").read_text())  # the journey's too
 CONTACTS = {"KZ": "kz@rehearsal.example", "TJ": "tj@rehearsal.example"}
 STAFF = (
     ("officer", roles.OFFICER, "Первый", "Сотрудник"),
@@ -75,7 +78,7 @@ def hire(name: str, role: str, first: str, last: str) -> User:
 
 def answers_of(application: Application) -> dict[str, dict]:
     """Return a full set of answers, plainly made up."""
-    of_country = OF_COUNTRY[application.outlet.country]
+    of_country = ANSWERS["of_country"][application.outlet.country]
     named = {"name": application.outlet.name, "country": application.outlet.country}
     return {
         section: {
@@ -83,65 +86,5 @@ def answers_of(application: Application) -> dict[str, dict]:
             **of_country.get(section, {}),
             **(named if section == "outlet" else {}),
         }
-        for section, answers in ANSWERS.items()
+        for section, answers in ANSWERS["every"].items()
     }
-
-
-OF_COUNTRY = {
-    "KZ": {
-        "outlet": {"region": "KZ-35", "city": "Караганда", "registration_number": "940140000385"},
-        "coordinator": {"coordinator_phone": "8 701 555 01 42"},
-        "budget": {"currency": "KZT"},
-    },
-    "TJ": {
-        "outlet": {"region": "TJ-SU", "city": "Хуҷанд", "registration_number": "020025789"},
-        "coordinator": {"coordinator_phone": "93 555 01 42"},
-        "budget": {"currency": "TJS"},
-    },
-}
-ANSWERS = {
-    "outlet": {
-        "known_as": "",
-        "legal_form": "company",
-        "founded": "2013",
-        "media": ["site"],
-        "languages": ["ru"],
-        "site": "rehearsal.example",
-        "editor": "Редактор Репетиции",
-    },
-    "independence": {
-        "owners": "Главный редактор.",
-        "state_share": "0",
-        "income": ["advertising"],
-        "income_shares": "Реклама 100 %.",
-        "donors": "Грантов не было.",
-    },
-    "reach": {"visits": "41 000", "visits_period": "За месяц.", "team": "7"},
-    "coordinator": {
-        "coordinator_name": "Координатор Репетиции",
-        "coordinator_role": "Редактор отдела писем",
-        "coordinator_email": "coordinator@rehearsal.example",
-        "coordinator_hours": "15",
-        "coordinator_experience": "Три года ведёт рубрику писем.",
-    },
-    "network": {
-        "experience": "Читатели присылают нам новости.",
-        "took_part": "no",
-        "target": "20",
-        "recruitment": "Библиотеки и школы.",
-        "training": "Занятие в неделю.",
-        "safety": "Имена по желанию не публикуем.",
-        "payment": "За каждый материал, в конце месяца.",
-        "plan": "Месяц 1: набор. Дальше занятия и публикации.",
-    },
-    "budget": {
-        "coordinator_months": "6",
-        "coordinator_monthly": "150 000",
-        "fees_number": "60",
-        "fee": "8 000",
-        "own_contribution": "120 000",
-        "afterwards": "Гонорары возьмём на себя.",
-    },
-    "letter": {"letter": "Письмо для репетиции, от первого до последнего дня. " * 40},
-    "consents": {"data": "yes", "transfer": "yes", "truth": "yes", "heard": ["telegram"]},
-}

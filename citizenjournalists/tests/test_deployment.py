@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import urllib.error
@@ -15,19 +16,27 @@ import urllib.request
 import psycopg2
 import pytest
 from django.conf import settings
+from django.core.management import get_commands
+from django.utils import translation
 
 from citizenjournalists.tests.mailserver import free_port
-from launching import processes, servers
+from launching import guide, processes, servers
 
 ROOT = settings.BASE_DIR
-UNITS = {path.stem: path for path in (ROOT / "deploy" / "systemd").glob("portal-*.service")}
+SYSTEMD = ROOT / "deploy" / "systemd"
+UNITS = {path.stem: path for path in SYSTEMD.glob("portal-*.service")}
+FOR_EVERY_UNIT = SYSTEMD / "portal-.service.d" / "hardening.conf"
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 COMPOSE = (ROOT / "compose.yaml").read_text()
 FROM_COMPOSE = {"POSTGRES_PASSWORD", "PORTAL_PASSWORD", "PORTAL_OWNER_PASSWORD"}
 
 
 def example() -> dict[str, str]:
+    """Return what the file says, read as a shell reads it: systemd and compose do so too."""
     lines = (ROOT / "deploy" / "portal.env.example").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    said = [shlex.split(line) for line in lines if line and not line.startswith("#")]
+    assert {len(words) for words in said} == {1}
+    return dict(words[0].split("=", 1) for words in said)
 
 
 def told_in_readme() -> set[str]:
@@ -37,7 +46,7 @@ def told_in_readme() -> set[str]:
 def unit(name: str) -> configparser.SectionProxy:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     parser.optionxform = str
-    parser.read(UNITS[name])
+    parser.read([FOR_EVERY_UNIT, UNITS[name]])
     return parser["Service"]
 
 
@@ -67,12 +76,94 @@ def test_every_unit_runs_as_an_ordinary_user_on_a_disk_it_cannot_write():
         assert unit(name)["NoNewPrivileges"] == "true"
 
 
-def test_a_private_link_is_kept_out_of_the_proxys_log():
-    told = re.search(r"~(\S+) \$told/\.\.\.;", (ROOT / "deploy" / "nginx.conf").read_text())[1]
-    pattern = re.compile(told.replace("?<", "?P<"))
-    for where in ("/z", "/kk/reminders", "/en/new-address", "/admin/reviews/juror/password/MQ"):
-        assert pattern.match(f"{where}/7Q4M-XK2P/?x=1")["told"] == where
-    assert not pattern.match("/en/calls/2026-2027/")
+def test_no_unit_lowers_a_wall_that_all_have():
+    walls = re.findall(r"^(\w+)=", FOR_EVERY_UNIT.read_text(), re.MULTILINE)
+    for path in UNITS.values():
+        assert set(re.findall(r"^(\w+)=", path.read_text(), re.MULTILINE)) & set(walls) == set()
+
+
+def logged(address: str) -> str:
+    """Return what the proxy's log says of an address: the first rule of its map that fits."""
+    rules = re.search(r"map \$request_uri \$logged_uri \{(.*?)\}\n", NGINX, re.DOTALL)[1]
+    for rule, words in re.findall(r'"~(.+)" (\S+);', rules):
+        if found := re.search(rule.replace("?<", "?P<"), address):
+            return re.sub(r"\$(\w+)", lambda name: found[name[1]], words)
+    raise AssertionError(f"No rule fits {address}")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/z/7Q4M-XK2P-9RTD-4G7A-MMMM", "/z/..."),
+        ("/z/short", "/z/..."),
+        ("/ru/new-address/eyJhIjoxfQ:1vNabc:Zm9vYmFyYmF6/", "/ru/new-address/..."),
+        ("/ru/reminders/eyJhIjoxfQ:1vNabc:Zm9vYmFyYmF6/?x=1", "/ru/reminders/..."),
+        ("/kk/reminders/short/", "/kk/reminders/..."),
+        ("/admin/reviews/juror/password/MQ/c1-2f/", "/admin/reviews/juror/password/MQ/..."),
+        ("/en/calls/2026-2027/", "/en/calls/2026-2027/"),
+        ("/ru/status/?email=a@outlet.example", "/ru/status/"),
+        ("/ru/application/279-255/letter/", "/ru/application/279-255/letter/"),
+    ],
+)
+def test_the_proxys_log_tells_nothing_that_opens_a_door(address, told):
+    assert logged(address) == told
+
+
+def test_every_server_of_the_proxy_logs_in_that_form_or_not_at_all():
+    servers_told = re.findall(r"^server \{.*?^\}", NGINX, re.MULTILINE | re.DOTALL)
+    assert len(servers_told) == 4
+    for server in servers_told:
+        silent = "access_log off;" in server.split("location")[0]
+        assert silent or "access_log /var/log/nginx/portal.log private;" in server
+        assert silent or "error_log /var/log/nginx/portal-error.log crit;" in server
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "tg", "en"])
+@pytest.mark.parametrize("status", [413, 503])
+def test_what_the_proxy_says_by_itself_is_what_the_portal_would_say(status, language):
+    template = (ROOT / "templates" / "errors" / f"{status}.html").read_text()
+    page = (ROOT / "deploy" / "pages" / f"{status}.html").read_text()
+    told = re.findall(r'\{% translate "(.+?)" %\}', template)[:3]
+    with translation.override(language):
+        assert all(translation.gettext(words) in page for words in told)
+
+
+def test_compose_says_itself_what_the_example_says_for_systemd_alone():
+    text = (ROOT / "deploy" / "portal.env.example").read_text()
+    of_systemd = text.split("# With systemd only")[1].split("# With compose only")[0]
+    for name in re.findall(r"^([A-Z_]+)=", of_systemd, re.MULTILINE):
+        assert re.search(rf"^    {name}: ", COMPOSE, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("heading", ["On plain Debian 12", "Backup", "Restore", "Updating"])
+def test_the_guide_shows_commands_a_shell_understands(heading):
+    script = guide.commands(heading).replace("<address of this repository>", "address")
+    assert script
+    checked = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    for file in re.findall(r"deploy/[\w./-]+", script):
+        assert (ROOT / file).exists(), file
+    known = {*get_commands(), "check"}
+    assert set(re.findall(r"^portal (\w+)", script, re.MULTILINE)) <= known
+
+
+def test_nginx_understands_what_it_is_given(tmp_path):
+    """Asked where nginx is installed; everywhere by `make production`."""
+    if not (nginx := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):
+        assert "ssl_protocols TLSv1.2 TLSv1.3;" in NGINX
+        return
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=portal"]
+    command += ["-keyout", tmp_path / "privkey.pem", "-out", tmp_path / "fullchain.pem"]
+    subprocess.run(command, check=True, capture_output=True)
+    ours = NGINX.replace("/etc/nginx/certificates", str(tmp_path)).replace(
+        "web:8000", "127.0.0.1:8000"
+    )
+    ours = ours.replace("/var/log/nginx", str(tmp_path))
+    whole = f"pid {tmp_path}/pid;\nerror_log {tmp_path}/e;\nevents {{}}\nhttp {{\n{ours}\n}}\n"
+    (tmp_path / "nginx.conf").write_text(whole)
+    command = [nginx, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
+    checked = subprocess.run(command, capture_output=True, text=True)
+    assert "test is successful" in checked.stderr, checked.stderr
 
 
 @pytest.fixture
