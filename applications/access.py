@@ -155,6 +155,11 @@ def reads_answers(user) -> bool:
     return user.has_perm("applications.view_application") and roles.country_of(user) is None
 
 
+def may_have_checked(user) -> bool:
+    """Whether a member of staff may have a file checked for viruses again: who runs the call."""
+    return reads_answers(user) and user.has_perm("applications.change_call")
+
+
 def file_for_staff(user, application_pk: int, key: UUID) -> Attachment:
     """Return a submitted application's file if `user` reads answers; removed ones included."""
     if not reads_answers(user):
@@ -166,7 +171,12 @@ def file_for_staff(user, application_pk: int, key: UUID) -> Attachment:
 
 
 def hand_over(attachment: Attachment, *, to_save: bool = False) -> FileResponse:
-    """Return the file itself: under its own name, shown in place only where that can't harm."""
+    """Return the file itself: under its own name, shown in place only where that can't harm.
+
+    One that waits for the scanner, or in which it found a virus, is handed to nobody.
+    """
+    if not attachment.is_openable:
+        raise Http404
     response = FileResponse(
         attachment.file.open("rb"),
         as_attachment=to_save or attachment.content_type not in SHOWN_IN_PLACE,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 import logging
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from applications import audit
+from applications import audit, scanning
 from applications.filetypes import type_of
 from applications.models import Application, Attachment
+from applications.models.attachment import Scan
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +25,19 @@ MOST_FILES = 20
 MOST_BYTES_IN_ALL = 60 * MEGABYTE  # removed files that a submitted version names count too
 
 
-class Unfit(Exception):
-    """A file that is not taken in. `code`: empty, too_large, wrong_type, too_many, no_room, or
-    unstored where our own disk failed."""
+class Used(NamedTuple):
+    """How much of its room an application takes up."""
 
-    def __init__(self, code: str, name: str):
-        self.code, self.name = code, name
+    files: int
+    size: int  # bytes, those of removed files among them that a submitted version names
+
+
+class Unfit(Exception):
+    """A file that is not taken in. `code`: empty, too_large, wrong_type, infected, too_many,
+    no_room, or unstored where our own disk failed. `used` says how much is taken up."""
+
+    def __init__(self, code: str, name: str, used: Used | None = None):
+        self.code, self.name, self.used = code, name, used
         super().__init__(f"{code}: {name}")
 
 
@@ -61,13 +71,14 @@ def attach(
     if not (found := type_of(upload.file)):
         raise Unfit("wrong_type", name)
     sha256 = digest_of(upload.file)
+    scan = scanned(application, upload, name, sha256, at)
     with transaction.atomic():
         application = Application.objects.locked(application.pk)
-        kept = application.attachments.present().filter(kind=kind, sha256=sha256, name=name)
+        kept = application.attachments.sound().filter(kind=kind, sha256=sha256, name=name)
         if already := kept.first():
             return already
         require_room(application, upload.size, name)
-        attachment = store(application, upload, kind, name, found.content_type, sha256, at)
+        attachment = store(application, upload, kind, name, found.content_type, sha256, scan, at)
         application.touch(at)
         audit.record(
             "file.attached",
@@ -80,16 +91,31 @@ def attach(
     return attachment
 
 
+def scanned(application: Application, upload: UploadedFile, name, sha256, at) -> Scan:
+    """Return how the file stands with the scanner; one with a virus is refused and told of."""
+    try:
+        return scanning.at_once(upload.file)
+    except scanning.Infected as found:
+        scanning.refuse(application, sha256=sha256, signature=found.signature, at=at)
+        raise Unfit("infected", name) from found
+
+
 def require_room(application: Application, size: int, name: str) -> None:
     """Raise Unfit where another file would be one too many; the application's row is held."""
-    sizes = dict(application.attachments.values_list("pk", "size"))
-    if application.attachments.present().count() >= MOST_FILES:
-        raise Unfit("too_many", name)
-    if sum(sizes.values()) + size > MOST_BYTES_IN_ALL:
-        raise Unfit("no_room", name)
+    used = used_by(application.attachments.all())
+    if used.files >= MOST_FILES:
+        raise Unfit("too_many", name, used)
+    if used.size + size > MOST_BYTES_IN_ALL:
+        raise Unfit("no_room", name, used)
 
 
-def store(application, upload, kind, name, content_type, sha256, at) -> Attachment:
+def used_by(attachments: Iterable[Attachment]) -> Used:
+    """Return how much room all files of an application take up."""
+    every = list(attachments)
+    return Used(len([1 for one in every if one.removed_at is None]), sum(one.size for one in every))
+
+
+def store(application, upload, kind, name, content_type, sha256, scan, at) -> Attachment:
     """Write the file, then its row; a row that can't be written leaves no file behind."""
     attachment = Attachment(
         application=application,
@@ -99,6 +125,8 @@ def store(application, upload, kind, name, content_type, sha256, at) -> Attachme
         size=upload.size,
         sha256=sha256,
         uploaded_at=at,
+        scan=scan,
+        scan_due_at=at if scan == Scan.WAITING else None,
     )
     upload.file.seek(0)
     try:

@@ -50,6 +50,8 @@ NAMES = {
     "extension.turned_down": gettext_lazy("later deadline turned down"),
     "feedback.written": gettext_lazy("feedback worded"),
     "file.attached": gettext_lazy("file attached"),
+    "file.checked_again": gettext_lazy("file to be checked for viruses again"),
+    "file.refused": gettext_lazy("a virus was found in a file"),
     "file.removed": gettext_lazy("file removed"),
     "juror.changed": gettext_lazy("juror’s languages or country changed"),
     "juror.invited": gettext_lazy("juror invited"),

@@ -32,6 +32,7 @@ TOLD: dict[str, Callable[[dict], str]] = {
     "application.submitted": submitted,
     "application.withdrawn": lambda _details: _("You withdrew the application"),
     "application.lapsed": lambda _details: _("Time ran out and the draft was not submitted"),
+    "file.refused": lambda _details: _("A virus was found in a file, and it was refused"),
     "deadline.extended": lambda _details: _("The deadline was moved"),
     "link.given": lambda _details: _("A colleague was given a link"),
     "link.revoked": lambda _details: _("A colleague’s link was taken back"),

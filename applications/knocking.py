@@ -14,15 +14,17 @@ from django.utils.crypto import salted_hmac
 
 from applications.models import Knock
 
-HOUR = timedelta(hours=1)
-START, LINK, ADDRESS, COLLEAGUE, COPY = "start", "link", "address", "colleague", "copy"
-PER_EMAIL = {START: 5, LINK: 3, ADDRESS: 3, COLLEAGUE: 10, COPY: 5}  # in an hour
-PER_NETWORK = {START: 60, LINK: 40, ADDRESS: 40, COLLEAGUE: 40, COPY: 40}
-FORGOTTEN_AFTER = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+START, LINK, ADDRESS, COLLEAGUE = "start", "link", "address", "colleague"
+COPY, UPLOAD = "copy", "upload"
+PER_EMAIL = {START: 5, LINK: 3, ADDRESS: 3, COLLEAGUE: 10, COPY: 5, UPLOAD: 100}
+PER_NETWORK = {START: 60, LINK: 40, ADDRESS: 40, COLLEAGUE: 40, COPY: 40, UPLOAD: 600}
+PERIOD = {UPLOAD: DAY}  # an hour for the others
+FORGOTTEN_AFTER = DAY
 
 
 class TooOften(Exception):
-    """The door stays shut for now; try again within the hour."""
+    """The door stays shut for now; try again later."""
 
 
 def network_of(request: HttpRequest) -> str:
@@ -41,17 +43,20 @@ def network_of(request: HttpRequest) -> str:
 def knock(door: str, *, email: str, network: str, at: datetime) -> None:
     """Count a knock at `door`; raise TooOften where the address or the network did so too often.
 
+    Files knock by the number of their application in place of an address.
+
     Two knocks at the very same moment may both be let in: a limit here keeps off floods, it
     doesn't guard a secret.
     """
     if not settings.RATE_LIMITS:
         return
     Knock.objects.filter(at__lt=at - FORGOTTEN_AFTER).delete()
+    since = at - PERIOD.get(door, HOUR)
     for who, most in ((email.casefold(), PER_EMAIL[door]), (network, PER_NETWORK[door])):
         if not who:
             continue
         hashed = salted_hmac("applications.knocking", who, algorithm="sha256").hexdigest()[:43]
-        recent = Knock.objects.filter(door=door, who=hashed, at__gt=at - HOUR).count()
+        recent = Knock.objects.filter(door=door, who=hashed, at__gt=since).count()
         Knock.objects.create(door=door, who=hashed, at=at)
         if recent >= most:
             raise TooOften

@@ -118,3 +118,10 @@ def swatch(look: str) -> SafeString:
         'fill="currentColor"/></svg>',
         look,
     )
+
+
+def scan(file) -> SafeString | str:
+    """Return why a file is closed: it has a virus, or the scanner has yet to look; "" when open."""
+    if file.is_infected:
+        return tag("bad", "slash", _("a virus was found; it opens for nobody"))
+    return "" if file.is_openable else tag("quiet", "ring", _("being checked for viruses"))

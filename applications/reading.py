@@ -22,6 +22,7 @@ class Page:
     letters: QuerySet[Message]
     trail: QuerySet[AuditEntry]
     likenesses: list[duplicates.Likeness]
+    may_have_checked: bool
 
 
 def page_for(user, application: Application, version: str | None) -> Page:
@@ -43,6 +44,7 @@ def page_for(user, application: Application, version: str | None) -> Page:
         letters=application.messages.all() if reads else Message.objects.none(),
         trail=application.trail.select_related("words") if reads else AuditEntry.objects.none(),
         likenesses=duplicates.duplicates(application) if reads else [],
+        may_have_checked=access.may_have_checked(user),
     )
 
 

@@ -39,7 +39,7 @@ def draft(application: Application, *, at: datetime) -> bytes:
     paper = begin(application, _("Draft of an application"), at, application.number)
     paper.paragraph(_("This is a draft. It has not been submitted."), bold=True)
     answers = {one.section: one.answers for one in application.sections.all()}
-    files = application.files
+    files = application.sound_files
     told = questions.answers_in_words(application.call, answers, files)
     write_answers(paper, told)
     write_files(paper, [vars(file) for file in files])

@@ -72,7 +72,7 @@ def keep_version(application: Application) -> Version:
         answers={s.section: s.answers for s in application.sections.all()},
         files=[
             {"key": str(f.key), "kind": f.kind, "name": f.name, "size": f.size, "sha256": f.sha256}
-            for f in application.files
+            for f in application.sound_files
         ],
         submitted_at=application.submitted_at,
         closes_at=application.closes_at,

@@ -9,6 +9,7 @@ from applications import (
     heartbeat,
     outbox,
     reminding,
+    scanning,
     sealing,
     sweeping,
 )
@@ -37,3 +38,8 @@ def deliver_mail() -> None:
     at = timezone.now()
     heartbeat.seen(Heartbeat.Name.WORKER, at=at)
     outbox.deliver_due(at=at)
+
+
+@shared_task
+def scan_files() -> None:
+    scanning.scan_due(at=timezone.now())

@@ -15,11 +15,12 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from kombu.exceptions import OperationalError
 
-from applications import heartbeat, sealing
+from applications import clamd, heartbeat, sealing
+from applications.models import Attachment
 from citizenjournalists import metrics
 
 LEAST_FREE = 500 * 1024 * 1024  # bytes
-LONGEST_WAIT = timedelta(minutes=10)  # of a letter that is due
+LONGEST_WAIT = timedelta(minutes=10)  # of a letter that is due, of a file to be scanned
 FINE = "fine"
 
 
@@ -66,6 +67,8 @@ def state(at: datetime) -> Iterator[tuple[str, str]]:
         pulse = heartbeat.pulse(at)
         yield "beat", beat(pulse)
         yield "outbox", outbox(pulse, at)
+        if settings.CLAMAV is not None:
+            yield "scanner", scanner(at)
         yield "trail", trail(at)
     except (DatabaseError, InterfaceError) as error:
         yield "database", f"does not answer: {type(error).__name__}"
@@ -124,3 +127,13 @@ def trail(at: datetime) -> str:
         return FINE
     minutes = (at - since) // timedelta(minutes=1)
     return f"{unsealed} entries are not sealed, the first for {minutes} minutes"
+
+
+def scanner(at: datetime) -> str:
+    """Tell of a scanner that is away, and of files that have waited long for its verdict."""
+    told = [] if clamd.ping(settings.CLAMAV, patience=2.0) else ["does not answer"]
+    waiting = Attachment.objects.waiting().filter(uploaded_at__lt=at - LONGEST_WAIT)
+    if number := waiting.count():
+        said = waiting.order_by("uploaded_at").values_list("scan_said", flat=True).first()
+        told.append(f"{number} files wait to be checked, the first of them: {said or 'no try yet'}")
+    return "; ".join(told) or FINE

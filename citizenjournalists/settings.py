@@ -12,7 +12,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from applications import storing
+from applications import clamd, storing
 
 env = environ.Env()
 HERE = (None, "", "localhost", "127.0.0.1", "::1")
@@ -184,6 +184,7 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # bytes of text in one POST; files do not count
 FILE_UPLOAD_HANDLERS = ["applications.uploads.InMemory", "applications.uploads.OnDisk"]
 FILE_UPLOAD_PERMISSIONS = 0o600
+CLAMAV = clamd.address(env.str("CLAMAV", ""))  # None: files are not checked for viruses
 
 # Celery: the database is the queue, Celery is the legs ----------------------------------------
 
@@ -224,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     for name in (
         "applications.tasks.sweep",
         "applications.tasks.deliver_mail",
+        "applications.tasks.scan_files",
         "reviews.tasks.sweep",
     )
 }

@@ -83,6 +83,7 @@ OF_A_DEPLOYMENT = {
     "ARRIVAL_WAIT_BELIEVED",
     "BIND",
     "CELERY_BROKER_URL",
+    "CLAMAV",
     "CONN_MAX_AGE",
     "DATABASE_URL",
     "DEBUG",

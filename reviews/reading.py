@@ -62,6 +62,8 @@ class File:
     name: str
     size: int
     shown_as: str  # "image", "pdf" or "": to be saved and opened elsewhere
+    is_openable: bool  # not while it waits to be checked for viruses
+    is_infected: bool
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,8 @@ def files_of(application: Application, version: Version, *, blind: bool) -> list
         if attachment is not None:
             name = _("File %(number)s") % {"number": number} if blind else told["name"]
             shown_as = SHOWN_IN_PLACE.get(attachment.content_type, "")
-            files.append(File(told["key"], name, told["size"], shown_as))
+            scan = (attachment.is_openable, attachment.is_infected)
+            files.append(File(told["key"], name, told["size"], shown_as, *scan))
     return files
 
 

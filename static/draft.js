@@ -212,6 +212,7 @@
           send(input, file, row);
         } else if (answer.items && answer.items.length) {
           row.outerHTML = answer.items.join("");
+          files.querySelector("[data-room]").textContent = answer.room;
         } else {
           fail(answer.error || button.dataset.broken);
         }

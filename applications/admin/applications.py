@@ -1,14 +1,16 @@
 """Applications: the list, and one application on a page to read. Staff write nothing here."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from applications import access, instants, marks, reading
+from applications import access, instants, marks, reading, scanning
 from applications.admin.filters import CallFilter, CountryFilter, LanguageFilter, StatusFilter
 from applications.admin.owned import OwnedByVerbs
 from applications.models import Application, Outlet, Status
@@ -82,8 +84,13 @@ class ApplicationAdmin(OwnedByVerbs, admin.ModelAdmin):
 
     def get_urls(self):
         door = self.admin_site.admin_view(self.file_view)
-        name = "applications_application_file"
-        return [path("<int:pk>/file/<uuid:key>/", door, name=name), *super().get_urls()]
+        again = self.admin_site.admin_view(require_POST(self.scan_view))
+        name = "applications_application"
+        return [
+            path("<int:pk>/file/<uuid:key>/", door, name=f"{name}_file"),
+            path("<int:pk>/file/<uuid:key>/scan/", again, name=f"{name}_scan"),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show the application to read; who may read what of it is said by `reading.page_for`."""
@@ -111,3 +118,13 @@ class ApplicationAdmin(OwnedByVerbs, admin.ModelAdmin):
     def file_view(self, request, pk, key):
         """Hand a file to staff who may read the application."""
         return access.hand_over(access.file_for_staff(request.user, pk, key))
+
+    def scan_view(self, request, pk, key):
+        """Have a file in which a virus was found checked again, by newer signatures."""
+        if not access.may_have_checked(request.user):
+            raise PermissionDenied
+        attachment = access.file_for_staff(request.user, pk, key)
+        by = request.user.get_username()
+        scanning.check_again(attachment, by=by, at=request.arrived_at)
+        messages.success(request, _("The file will be checked again within minutes."))
+        return redirect("admin:applications_application_change", pk)

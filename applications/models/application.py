@@ -177,6 +177,11 @@ class Application(models.Model):
         """What is attached now, the earliest first."""
         return [file for file in self.attachments.all() if file.removed_at is None]
 
+    @property
+    def sound_files(self) -> list:
+        """What is attached now and counts: all but files in which a virus was found."""
+        return [file for file in self.files if not file.is_infected]
+
     def is_open(self, at: datetime) -> bool:
         """Whether it may be handed in: the call has opened and its own deadline lies ahead."""
         return self.call.has_opened(at) and at < self.closes_at

@@ -1,8 +1,10 @@
 """A file that belongs to an application. Stored privately; handed out by access.py alone."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from applications.filetypes import NAMES
@@ -14,9 +16,28 @@ def private_path(attachment: "Attachment", filename: str) -> str:
     return f"attachments/{attachment.application_id}/{attachment.key}"
 
 
+class Scan(models.TextChoices):
+    """Whether a file was checked for viruses. It opens where it is clean or came unasked."""
+
+    UNNEEDED = "unneeded", _("no scanner is configured")
+    WAITING = "waiting", _("being checked for viruses")
+    CLEAN = "clean", _("checked for viruses")
+    INFECTED = "infected", _("a virus was found")
+
+
 class AttachmentQuerySet(models.QuerySet):
     def present(self):
         return self.filter(removed_at=None)
+
+    def sound(self):
+        """Return the present ones that count as attached: all but those with a virus."""
+        return self.present().exclude(scan=Scan.INFECTED)
+
+    def waiting(self):
+        return self.filter(scan=Scan.WAITING)
+
+    def due_to_scan(self, at: datetime):
+        return self.waiting().filter(scan_due_at__lte=at).order_by("scan_due_at", "pk")
 
 
 class Attachment(models.Model):
@@ -37,6 +58,12 @@ class Attachment(models.Model):
     file = models.FileField(_("file"), upload_to=private_path, max_length=200)
     uploaded_at = models.DateTimeField(_("uploaded"))
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
+    scan = models.CharField(
+        max_length=10, choices=Scan, default=Scan.UNNEEDED, db_default=Scan.UNNEEDED
+    )
+    scan_due_at = models.DateTimeField(null=True, editable=False)
+    scan_attempts = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    scan_said = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = AttachmentQuerySet.as_manager()
 
@@ -44,9 +71,29 @@ class Attachment(models.Model):
         verbose_name = _("attached file")
         verbose_name_plural = _("attached files")
         ordering = ["uploaded_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["scan_due_at"], condition=Q(scan="waiting"), name="files_to_be_scanned"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(scan="waiting") | Q(scan_due_at__isnull=False),
+                name="what_waits_to_be_scanned_is_due",
+            )
+        ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_openable(self) -> bool:
+        """Whether anyone may open it."""
+        return self.scan in (Scan.UNNEEDED, Scan.CLEAN)
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan == Scan.INFECTED
 
     @property
     def type_name(self) -> str:

@@ -1,4 +1,4 @@
-"""A knock at a door that opens only so often: starting an application, asking for a lost link."""
+"""A knock at a door that opens only so often: starting an application, a lost link, a file."""
 
 from django.db import models
 

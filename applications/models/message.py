@@ -38,6 +38,8 @@ class MessageKind(models.TextChoices):
     EXTENDED = "extended", _("deadline moved")
     CALL_CLOSED = "call_closed", _("to staff: the call has closed")
     PLACE_FREED = "place_freed", _("to staff: a place was declined or stayed unanswered")
+    FILE_INFECTED = "file_infected", _("a virus was found in a file")
+    FILE_REFUSED = "file_refused", _("to staff: a file with a virus")
     TRIAL = "trial", _("to staff: a letter on trial")
     LIST_VOIDED = "list_voided", _("to staff: a proposed list lost its force")
     DATE_NEAR = "date_near", _("to staff: a promised date is near")

@@ -95,7 +95,7 @@ def state(section: Section, answers: dict, problems: list[Problem], files: dict)
 def names_of_files(application: Application) -> dict[str, list[str]]:
     """Return the names of the files attached now, by kind."""
     found: dict[str, list[str]] = {}
-    for file in application.files:
+    for file in application.sound_files:
         found.setdefault(file.kind, []).append(file.name)
     return found
 

@@ -4,13 +4,14 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from applications import attaching
+from applications import attaching, knocking
 from applications.attaching import Unfit
 from applications.filetypes import DOCX, JPG, MOST_PARTS, ODT, PDF, PNG, type_of
 from applications.models import Attachment
@@ -254,3 +255,39 @@ def test_the_check_page_and_a_version_link_to_the_files_they_name():
     client.post(at(application, "files"), {"drop": str(file.key)})
     assert link in client.get(version).content.decode()
     assert link not in client.get(at(application, "check")).content.decode()
+
+
+def test_the_page_says_how_much_room_is_taken_up_of_what(monkeypatch):
+    monkeypatch.setattr(attaching, "MOST_BYTES_IN_ALL", 3 * 1024 * 1024)
+    application = a_draft()
+    client = holder(application)
+    large = A_PDF + b"\0" * (2 * 1024 * 1024)
+    files = {"samples": SimpleUploadedFile("large.pdf", large)}
+    sent = client.post(at(application, "files"), files, headers={"accept": "application/json"})
+    room = "Attached: 1 of 20 files, 2.0\xa0MB of 3.0\xa0MB"
+    assert json.loads(sent.content)["room"] == room
+    files = {"samples": SimpleUploadedFile("other.pdf", large + b" ")}
+    page = client.post(at(application, "files"), files).content.decode()
+    assert room in page
+    assert page.count("“other.pdf” doesn’t fit: 2.0\xa0MB of 3.0\xa0MB are taken up") == 2
+
+
+def test_so_many_files_a_day_from_an_application_and_from_a_network(monkeypatch, arrive):
+    monkeypatch.setitem(knocking.PER_EMAIL, knocking.UPLOAD, 2)
+    monkeypatch.setitem(knocking.PER_NETWORK, knocking.UPLOAD, 2)
+
+    def send(application, name):
+        files = {"samples": SimpleUploadedFile(name, A_PDF + name.encode())}
+        return holder(application).post(at(application, "files"), files)
+
+    mine, theirs = a_draft(), a_draft()
+    for name in ("1.pdf", "2.pdf"):
+        assert send(mine, name).status_code == 302
+    page = send(mine, "3.pdf")
+    assert page.status_code == 422
+    assert "“3.pdf” was not taken: too many files came from here" in page.content.decode()
+    assert send(theirs, "4.pdf").status_code == 422  # the network's two are used up
+    assert [one.name for one in mine.attachments.all()] == ["1.pdf", "2.pdf"]
+    arrive(IN_TIME + timedelta(days=1))
+    assert send(mine, "3.pdf").status_code == 302
+    assert send(theirs, "4.pdf").status_code == 302

@@ -47,4 +47,4 @@ def in_words(application, version=None) -> list[questions.SectionInWords]:
         files = [here.get(told["key"], told) for told in version.files]
         return questions.answers_in_words(application.call, version.answers, files)
     answers = {one.section: one.answers for one in application.sections.all()}
-    return questions.answers_in_words(application.call, answers, application.files)
+    return questions.answers_in_words(application.call, answers, application.sound_files)

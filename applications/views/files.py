@@ -1,5 +1,6 @@
 """Files: attached one by one by draft.js, or together with the form where there is no script."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -9,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications import access, attaching, questions
+from applications import access, attaching, knocking, questions
 from applications.forms import kinds_offered
 from applications.models import Attachment, PrivateLink
 from applications.questions import BY_KEY
@@ -52,6 +53,7 @@ def files_page(request, link: PrivateLink, asked, errors, status=200) -> HttpRes
     ]
     place = {"section": FILES, "number": keys.index("files") + 1, "of": len(keys)}
     more = {"rows": rows, "errors": errors, "late": "late" in request.GET}
+    more["room"] = room_in_words(link.application.attachments.all())
     return desk.page(request, "files", link, status, **place, **more)
 
 
@@ -62,15 +64,22 @@ def take_in(request: HttpRequest, link: PrivateLink, asked) -> tuple[list[Attach
         attaching.remove(link.application, key, at=at)
     for question in asked:
         for upload in request.FILES.getlist(question.key):
-            name = getattr(upload, "whole_name", upload.name)
             try:
-                kept = attaching.attach(
-                    link.application, upload, kind=question.kind, name=name, at=at
-                )
-                taken.append(kept)
+                taken.append(take_one_in(request, link, upload, question.kind))
             except attaching.Unfit as unfit:
                 errors.append((question.key, in_words(unfit)))
     return taken, errors
+
+
+def take_one_in(request: HttpRequest, link: PrivateLink, upload, kind: str) -> Attachment:
+    """Attach one file, unless too many came today from this application or network."""
+    at, network = request.arrived_at, knocking.network_of(request)
+    name = getattr(upload, "whole_name", upload.name)
+    try:
+        knocking.knock(knocking.UPLOAD, email=link.application.number, network=network, at=at)
+    except knocking.TooOften as error:
+        raise attaching.Unfit("too_often", attaching.tidy_name(name)) from error
+    return attaching.attach(link.application, upload, kind=kind, name=name, at=at)
 
 
 def is_uuid(text: str) -> bool:
@@ -87,17 +96,40 @@ def in_words(unfit: attaching.Unfit) -> str:
         "empty": _("“%(name)s” is empty. Check the file and attach it again"),
         "too_large": _("“%(name)s” is larger than %(most)s. Make it smaller or attach a part"),
         "wrong_type": _("“%(name)s” is not a PDF, DOCX, ODT, JPG or PNG, or it is damaged"),
+        "infected": _(
+            "“%(name)s” carries a virus, so it was not taken. Check your computer, then attach a "
+            "clean copy"
+        ),
         "too_many": _("“%(name)s” doesn’t fit: %(files)s files are attached already"),
+        "too_often": _(
+            "“%(name)s” was not taken: too many files came from here in a day. Try again "
+            "tomorrow or write to us; all that is attached stays"
+        ),
         "unstored": _(
             "“%(name)s” could not be stored: the trouble is on our side. What you wrote is safe; "
             "try again in a few minutes"
         ),
-        "no_room": _("“%(name)s” doesn’t fit: together the files may take up to %(all)s"),
+        "no_room": _(
+            "“%(name)s” doesn’t fit: %(used)s of %(all)s are taken up, files of submitted "
+            "versions among them"
+        ),
     }
     return words[unfit.code] % {
         "name": unfit.name,
         "most": filesizeformat(attaching.MOST_BYTES),
         "files": attaching.MOST_FILES,
+        "used": filesizeformat(unfit.used.size if unfit.used else 0),
+        "all": filesizeformat(attaching.MOST_BYTES_IN_ALL),
+    }
+
+
+def room_in_words(attachments: Iterable[Attachment]) -> str:
+    """Return how much of its room an application takes up."""
+    used = attaching.used_by(attachments)
+    return _("Attached: %(files)s of %(most)s files, %(size)s of %(all)s") % {
+        "files": used.files,
+        "most": attaching.MOST_FILES,
+        "size": filesizeformat(used.size),
         "all": filesizeformat(attaching.MOST_BYTES_IN_ALL),
     }
 
@@ -108,7 +140,8 @@ def answer_to_script(link: PrivateLink, taken, errors) -> JsonResponse:
         return JsonResponse({"error": errors[0][1]}, status=422)
     facts = {"application": link.application, "call": link.application.call, "may_edit": True}
     items = [render_to_string("applying/file.html", {**facts, "file": one}) for one in taken]
-    return JsonResponse({"items": items})
+    now = Attachment.objects.filter(application=link.application)
+    return JsonResponse({"items": items, "room": room_in_words(now)})
 
 
 def onward(request: HttpRequest, link: PrivateLink) -> HttpResponse:

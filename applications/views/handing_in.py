@@ -54,7 +54,7 @@ def gaps_of(application: Application) -> list[Gap]:
 def fingerprint(application: Application) -> str:
     """Return what tells one state of the answers from another: one submits what one has seen."""
     sections = sorted((one.section, one.revision) for one in application.sections.all())
-    files = sorted(file.pk for file in application.files)
+    files = sorted(file.pk for file in application.sound_files)
     return sha256(repr((sections, files)).encode()).hexdigest()[:16]
 
 

@@ -9,8 +9,9 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from applications import heartbeat
-from applications.models import Heartbeat, Message
+from applications.models import Attachment, Heartbeat, Message
 from applications.tests.builders import an_application
+from applications.tests.staffing import a_file_of
 from citizenjournalists import health
 
 
@@ -103,3 +104,16 @@ def test_the_answer_tells_nothing_about_anyone(client, db):
     said = json.dumps(client.get("/readyz").json())
     assert application.number not in said
     assert "outlet.example" not in said
+
+
+def test_a_scanner_that_is_away_and_files_that_wait_for_it_are_told(client, alive, settings):
+    settings.CLAMAV = "/nonexistent/clamd.ctl"
+    file = a_file_of(an_application())
+    Attachment.objects.filter(pk=file.pk).update(
+        scan="waiting", scan_due_at=timezone.now(), uploaded_at=timezone.now() - timedelta(hours=1)
+    )
+    answer = client.get("/readyz")
+    assert answer.json()["scanner"] == (
+        "does not answer; 1 files wait to be checked, the first of them: no try yet"
+    )
+    assert answer.json()["ready"] is True

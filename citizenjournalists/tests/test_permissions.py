@@ -52,6 +52,7 @@ RULES = {
     "applications_application_change": "COHR",
     "applications_application_history": "COHR",
     "applications_application_file": "OHR",
+    "applications_application_scan": "OR",
     "applications_application_add": NOBODY,
     "applications_application_delete": NOBODY,
     "applications_outlet_changelist": "COHR",
