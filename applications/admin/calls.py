@@ -24,6 +24,7 @@ PLACES = (
     "blind_review",
     "winners_public_at",
 )
+KEPT = ("drafts_kept_days", "not_selected_kept_days", "selected_kept_days")
 MOMENTS = ("opens_at", "closes_at", "winners_public_at")
 KEYS_OF_QUESTIONS = ("switched_off", "made_required", "made_optional")
 
@@ -129,6 +130,7 @@ class CallAdmin(ClashesAreTold, Recorded, admin.ModelAdmin):
         (_("Who gives the grant"), {"fields": ("organiser", "programme", "donor")}),
         (_("Letter of rationale, in signs"), {"fields": ("letter_least", "letter_most")}),
         (_("Questions"), {"fields": KEYS_OF_QUESTIONS, "classes": ("collapse",)}),
+        (_("How long it is kept"), {"fields": KEPT}),
     )
 
     def get_queryset(self, request):
