@@ -19,8 +19,8 @@ logconfig_dict = {  # by the portal's own log, which tells no private link
 }
 
 
-def when_ready(server):
-    """Spare the collector what the application brought along: workers begin as its copies.
+def post_worker_init(worker):
+    """Spare the collector what the application brought along.
 
     Without it every few hundred objects set off a walk through all of them, a sixth of the time
     of a page.

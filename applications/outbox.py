@@ -31,6 +31,7 @@ from applications.smtp import Unanswered
 logger = logging.getLogger(__name__)
 
 BATCH = 100  # letters looked up at once, over one connection
+ROUND = 20.0  # seconds; then another task goes on, so that a worker told to stop soon can
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)  # doubled with each attempt: about two hours in all
 STALLED_AFTER = timedelta(minutes=10)  # a claim this old belonged to a worker that died
@@ -164,7 +165,7 @@ def deliver_due(*, at: datetime, limit: int = 10_000) -> int:
     whoever changes its row from queued to sending. A mail server that can't be reached costs no
     letter an attempt: nothing is claimed, and the next sweep tries again.
     """
-    sent = 0
+    sent, round_ends = 0, time.monotonic() + ROUND
     for _ in range(0, limit, BATCH):
         due = list(Message.objects.due(at).order_by("due_at", "pk")[:BATCH])
         switch = MailSwitch.now()
@@ -175,6 +176,8 @@ def deliver_due(*, at: datetime, limit: int = 10_000) -> int:
         try:
             for message in due:
                 sent += deliver(message, courier, per_minute=switch.per_minute)
+                if time.monotonic() >= round_ends:
+                    break
         except OutOfTurn:
             break
         except Unreachable as error:
@@ -183,6 +186,9 @@ def deliver_due(*, at: datetime, limit: int = 10_000) -> int:
         finally:
             courier.close()
         note_trouble("")
+        if time.monotonic() >= round_ends:
+            nudge()
+            break
     return sent
 
 
