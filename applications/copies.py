@@ -22,6 +22,8 @@ from django.template.loader import render_to_string
 
 from applications import history, questions, receipts
 from applications.models import Application, Attachment
+from applications.models.attachment import Scan
+from applications.questions import consenting
 
 KEY = re.compile(r"/z/[0-9A-Za-z-]{8,}")
 TOKEN = re.compile(r"/(new-address|reminders)/[^\s\"<>]+")
@@ -42,6 +44,9 @@ def copy_of(application: Application, *, at: datetime, more: dict | None = None)
         for version in application.versions.all():
             name = f"receipts/{application.number}-{version.number}.pdf"
             archive.writestr(name, receipts.receipt(application, version))
+        for consent in {consenting.text_of(one.answers) for one in application.versions.all()}:
+            if consent:
+                archive.writestr(f"consents/{consent.language}-{consent.number}.txt", consent.text)
         for name, attachment in files(application):
             with attachment.file.open("rb") as content, archive.open(name, "w") as inside:
                 shutil.copyfileobj(content, inside)
@@ -50,8 +55,12 @@ def copy_of(application: Application, *, at: datetime, more: dict | None = None)
 
 
 def files(application: Application) -> Iterable[tuple[str, Attachment]]:
-    """Return every file with its name in the archive: two of one name stay two."""
-    for attachment in application.attachments.order_by("pk"):
+    """Return every file with its name in the archive: two of one name stay two.
+
+    One with a virus, or not yet checked for one, stays behind; data.json names it.
+    """
+    sound = application.attachments.filter(scan__in=[Scan.UNNEEDED, Scan.CLEAN])
+    for attachment in sound.order_by("pk"):
         yield f"files/{str(attachment.key)[:8]} {attachment.name}", attachment
 
 

@@ -20,6 +20,7 @@ from applications.models import (
     SectionAnswers,
 )
 from applications.models.application import Refused
+from applications.questions import consenting
 
 FACETS = {  # what staff list and search by, taken from the answers of the outlet's section
     "name": "name",
@@ -130,6 +131,8 @@ def save_section(
         saved = application.sections.filter(section=section).first() or SectionAnswers(
             application=application, section=section, saved_at=at
         )
+        if section == consenting.SECTION:
+            answers = consenting.agree(answers, saved.answers, at=at)
         is_own = bool(page.name) and page.name == saved.writer
         if saved.answers == answers or (is_own and page.step < saved.step):
             return saved

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from applications import access, duplicates, questions
-from applications.models import Application, Attachment, AuditEntry, Message, Version
+from applications.models import (
+    Application,
+    Attachment,
+    AuditEntry,
+    ConsentText,
+    Message,
+    Version,
+)
+from applications.questions import consenting
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,8 @@ class Page:
     trail: QuerySet[AuditEntry]
     likenesses: list[duplicates.Likeness]
     may_have_checked: bool
+    consent: ConsentText | None = None
+    agreed_at: datetime | None = None
 
 
 def page_for(user, application: Application, version: str | None) -> Page:
@@ -45,6 +56,8 @@ def page_for(user, application: Application, version: str | None) -> Page:
         trail=application.trail.select_related("words") if reads else AuditEntry.objects.none(),
         likenesses=duplicates.duplicates(application) if reads else [],
         may_have_checked=access.may_have_checked(user),
+        consent=consenting.text_of(chosen.answers) if chosen else None,
+        agreed_at=consenting.agreed_at(chosen.answers) if chosen else None,
     )
 
 

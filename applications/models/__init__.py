@@ -3,6 +3,7 @@ from applications.models.attachment import Attachment
 from applications.models.attempt import Attempt
 from applications.models.audit import AuditEntry, Words
 from applications.models.call import Call, CallCountry, CallItem, CallText, Country, Language
+from applications.models.consent import ConsentText
 from applications.models.coordinator import Coordinator
 from applications.models.extension import Extension
 from applications.models.heartbeat import Heartbeat
@@ -22,6 +23,7 @@ __all__ = [
     "CallCountry",
     "CallItem",
     "CallText",
+    "ConsentText",
     "Coordinator",
     "Country",
     "Extension",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from applications.models import Application, Call, Country, SectionAnswers
+from applications.questions.consenting import asked_anew
 from applications.questions.kinds import Choice, Files, Question, Setting
 from applications.questions.sections import BY_KEY, Section, sections_of
 
@@ -114,9 +115,10 @@ def mark(application: Application) -> list[Marked]:
     marked = []
     for section in sections_of(call, country):
         one = saved.get(section.key) or SectionAnswers(section=section.key)
-        found = problems_in(section, one.answers, call=call, country=country, files=files)
-        how = state(section, one.answers, found, files)
-        marked.append(Marked(section, one.answers, found, how, one.revision))
+        answers = asked_anew(section.key, one.answers)
+        found = problems_in(section, answers, call=call, country=country, files=files)
+        how = state(section, answers, found, files)
+        marked.append(Marked(section, answers, found, how, one.revision))
     return marked
 
 

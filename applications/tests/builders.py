@@ -17,6 +17,7 @@ from applications.models import (
     Language,
     SectionAnswers,
 )
+from applications.questions import consenting
 
 OPENS = datetime(2026, 11, 14, 19, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 12, 14, 19, 0, tzinfo=UTC)  # 24:00 on 14 December 2026 in Astana
@@ -92,6 +93,7 @@ def a_complete_draft(call: Call | None = None, *, at: datetime = IN_TIME, **who)
 
 def fill_in(application: Application, answers: dict[str, dict], *, at: datetime) -> None:
     """Leave sections as `drafting.save_section` leaves them, in two queries for all of them."""
+    answers = {**answers, "consents": consenting.agree(answers["consents"], {}, at=at)}
     SectionAnswers.objects.bulk_create(
         SectionAnswers(application=application, section=key, answers=given, revision=1, saved_at=at)
         for key, given in answers.items()

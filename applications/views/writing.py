@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import access, drafting, instants, questions
 from applications.forms import SectionForm, answers_from, shown
 from applications.models import PrivateLink, SectionAnswers
-from applications.questions import Section, Setting
+from applications.questions import Section, Setting, consenting
 from applications.views import desk
 
 
@@ -69,6 +69,8 @@ class Page:
         wanted = self.application.sections.filter(section__in=[key, "outlet"])
         saved = {one.section: one for one in wanted}
         self.saved = saved.get(key) or SectionAnswers(section=key)
+        self.words_changed = consenting.has_changed(self.saved.answers)
+        self.saved.answers = consenting.asked_anew(key, self.saved.answers)
         self.country = questions.country_in(self.application, saved)
         self.sections = questions.sections_of(self.application.call, self.country)
         try:
@@ -109,6 +111,7 @@ class Page:
             saved=self.saved,
             page=secrets.token_urlsafe(12),
             theirs=theirs,
+            words_changed=self.words_changed,
             late="late" in self.request.GET,
         )
 
