@@ -1,7 +1,7 @@
 # Everything here needs Python 3.11 or newer and nothing else; see launch.py.
 PYTHON ?= python3
 
-.PHONY: help run dev test lint messages lock journey production
+.PHONY: help run dev test lint messages lock licences journey production
 .DEFAULT_GOAL := help
 
 help:
@@ -11,8 +11,9 @@ help:
 	@echo "make lint      ruff"
 	@echo "make messages  bring the translations up to date (ARGS=--check lists what is missing)"
 	@echo "make lock      pin the dependencies anew"
+	@echo "make licences  list the licences of the dependencies anew"
 	@echo "make journey   a journey against a running portal (ARGS=https://portal.example)"
 	@echo "make production  docs/operations.md step by step in a clean Debian; backup and restore"
 
-run dev test lint messages lock journey production:
+run dev test lint messages lock licences journey production:
 	@exec $(PYTHON) launch.py $@ $(ARGS)

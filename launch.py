@@ -19,6 +19,7 @@ def main(command: str = "", *arguments: str) -> int | None:
         "dev": running.develop,
         "lock": tending.lock,
         "lint": tending.lint,
+        "licences": tending.licences,
         "messages": lambda: tending.messages(list(arguments)),
         "journey": lambda: journey.travel(list(arguments)),
         "production": production.try_out,

@@ -1,4 +1,4 @@
-"""What developers do besides: pin the dependencies, look over the code, tend the translations."""
+"""What developers do besides: pin dependencies and list their licences, lint, translate."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def lint() -> None:
     install(DEVELOPMENT)
     require([PYTHON, "-m", "ruff", "check", "."])
     require([PYTHON, "-m", "ruff", "format", "--check", "."])
+
+
+def licences() -> None:
+    install(DEVELOPMENT)
+    require([PYTHON, "-m", "launching.licences"])
 
 
 def messages(arguments: list[str]) -> None:
