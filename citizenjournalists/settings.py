@@ -181,6 +181,7 @@ STORAGES = {
     },
 }
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024  # bytes of text in one POST; files do not count
 FILE_UPLOAD_HANDLERS = ["applications.uploads.InMemory", "applications.uploads.OnDisk"]
 FILE_UPLOAD_PERMISSIONS = 0o600
