@@ -16,7 +16,7 @@ STATIC = "/static/portal.css"
 
 @pytest.fixture
 def answers():
-    """Return an answer of every kind: public, private, an error, a file, a script's, the staff's."""
+    """Return an answer of each kind: public, private, an error, a file, static, the staff's."""
     draft = a_draft()
     client = holder(draft)
     file = a_file_of(draft)
