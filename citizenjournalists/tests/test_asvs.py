@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from collections import Counter
 from itertools import chain
 from pathlib import Path
@@ -12,12 +14,16 @@ import gunicorn.config
 import gunicorn.http
 import pytest
 from django.conf import global_settings
+from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.sessions.models import Session
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.http import Http404
+from django.urls import reverse
 
-from applications import access, linking, reminding
-from applications.tests.builders import a_draft
+from applications import access, linking, reminding, roles
+from applications.tests.builders import a_draft, a_person
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "asvs.md"
@@ -168,3 +174,65 @@ def test_nothing_of_the_checkout_is_served(client):
     around = ["/static/", "/static/../manage.py", "/static/..%2F.env", "/static/%2e%2e/manage.py"]
     for path in (*ours, *around, "/backup.tar.gz"):
         assert client.get(path).status_code == 404, path
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"DEBUG": "on"}, "DEBUG must be off"),
+        ({"RATE_LIMITS": "off"}, "production keeps its limits"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is weak"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        ({"MAIL_REDIRECT_TO": "a@b.example"}, "production mails applicants"),
+    ],
+)
+def test_production_starts_neither_debugging_nor_without_limits(wrong, words, tmp_path):
+    whole = {
+        "DEPLOYMENT": "production",
+        "SITE_URL": "https://portal.example",
+        "ALLOWED_HOSTS": "portal.example",
+        "SECRET_KEY": "a-key-of-this-test-alone-0123456789-abcdefghijklmnop",
+        "DATABASE_URL": "postgres://portal@db/portal",
+        "REDIS_URL": "redis://redis:6379/0",
+        "EMAIL_URL": "smtp://mail.example",
+        "FROM_EMAIL": "portal@portal.example",
+        "VAR_DIR": str(tmp_path),
+    }
+    start = [sys.executable, "-c", "import citizenjournalists.settings"]
+    answer = subprocess.run(start, cwd=ROOT, env=whole | wrong, capture_output=True, text=True)
+    assert answer.returncode == 1
+    assert words in answer.stderr.splitlines()[-1]
+
+
+@pytest.mark.django_db
+def test_passwords_are_long_uncommon_and_of_any_signs():
+    person = a_person(username="gulnara", last_name="Abdikyzy")
+    for refused in ("eleven-char", "abdikyzy1234", "q1w2e3r4t5y6"):
+        with pytest.raises(ValidationError):
+            password_validation.validate_password(refused, person)
+    for taken in ("ұзын сөз тіркесі", " two spaces at the ends ", "x9 " * 500):
+        password_validation.validate_password(taken, person)
+        person.set_password(taken)
+        assert person.check_password(taken)
+        assert not person.check_password(f"{taken} ")
+
+
+@pytest.mark.django_db
+def test_the_sign_in_works_with_password_managers(client):
+    page = client.get(reverse("admin:index"), follow=True).content.decode()
+    [field] = re.findall(r'<input[^>]*name="password"[^>]*>', page)
+    assert 'type="password"' in field
+    assert 'autocomplete="current-password"' in field
+    assert "onpaste" not in page
+
+
+@pytest.mark.django_db
+def test_signing_out_ends_the_session(client):
+    client.force_login(a_person(roles.OFFICER))
+    page = client.get(reverse("admin:index"), follow=True).content.decode()
+    assert f'action="{reverse("admin:logout")}"' in page
+    key = client.session.session_key
+    client.post(reverse("admin:logout"))
+    assert not Session.objects.filter(session_key=key).exists()
+    client.cookies["sessionid"] = key
+    assert client.get(reverse("admin:index")).status_code == 302
