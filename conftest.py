@@ -15,8 +15,9 @@ import pytest
 from celery import current_app
 from django.conf import settings as portal
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 
+from citizenjournalists.tests import signing_in
 from citizenjournalists.tests.emptying import empty_database, remember_baseline
 
 pytest_plugins = [
@@ -75,6 +76,14 @@ def pytest_collection_finish(session):
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sign_in_wholly():
+    """Let `client.force_login` leave what a sign-in with both steps leaves."""
+    plainly, Client.force_login = Client.force_login, signing_in.wholly
+    yield
+    Client.force_login = plainly
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from applications.models import Application, Attachment, PrivateLink
 from applications.models.application import ApplicationQuerySet
 from applications.models.link import ALPHABET, NONCE_LENGTH
 
-COOKIE = "applications"
+COOKIE, SALT = f"{settings.HOST_PREFIX}applications", "applications"
 COOKIE_AGE = 60 * 60 * 24 * 365  # seconds: no session time-out may eat a text
 LINKS_REMEMBERED = 10
 SIGNATURE_LENGTH = 16  # characters of base 32, 80 bits
@@ -83,7 +83,7 @@ def revoke(link: PrivateLink, *, at: datetime) -> None:
 
 def remembered(request: HttpRequest) -> list[str]:
     """Return the nonces of the links this browser has opened, latest first."""
-    value = request.get_signed_cookie(COOKIE, default="", salt=COOKIE)
+    value = request.get_signed_cookie(COOKIE, default="", salt=SALT)
     return [nonce for nonce in value.split(".") if len(nonce) == NONCE_LENGTH]
 
 
@@ -93,7 +93,7 @@ def remember(request: HttpRequest, response: HttpResponse, link: PrivateLink) ->
     response.set_signed_cookie(
         COOKIE,
         ".".join(nonces[:LINKS_REMEMBERED]),
-        salt=COOKIE,
+        salt=SALT,
         max_age=COOKIE_AGE,
         secure=settings.OVER_HTTPS,
         httponly=True,

@@ -40,6 +40,11 @@ def network_of(request: HttpRequest) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
+def hashed(who: str) -> str:
+    """Return what is kept of an address: enough to count by, not to read back."""
+    return salted_hmac("applications.knocking", who, algorithm="sha256").hexdigest()[:43]
+
+
 def knock(door: str, *, email: str, network: str, at: datetime) -> None:
     """Count a knock at `door`; raise TooOften where the address or the network did so too often.
 
@@ -55,8 +60,8 @@ def knock(door: str, *, email: str, network: str, at: datetime) -> None:
     for who, most in ((email.casefold(), PER_EMAIL[door]), (network, PER_NETWORK[door])):
         if not who:
             continue
-        hashed = salted_hmac("applications.knocking", who, algorithm="sha256").hexdigest()[:43]
-        recent = Knock.objects.filter(door=door, who=hashed, at__gt=since).count()
-        Knock.objects.create(door=door, who=hashed, at=at)
+        hidden = hashed(who)
+        recent = Knock.objects.filter(door=door, who=hidden, at__gt=since).count()
+        Knock.objects.create(door=door, who=hidden, at=at)
         if recent >= most:
             raise TooOften

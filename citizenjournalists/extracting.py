@@ -26,7 +26,7 @@ FUNCTIONS = {  # name: the positions of context, msgid and plural among its argu
 CALL = re.compile(r"(?<![\w.])(_|n?p?gettext)\(")
 FOLDERS = ("applications", "reviews", "citizenjournalists", "templates")
 STAFFS = re.compile(
-    r"^reviews/|^templates/(admin|reviews|registration)/|/admin/|/management/|^citizenjournalists/"
+    r"^reviews/|^templates/(admin|reviews|registration|account|mfa|signin)/|/admin/|/management/|^citizenjournalists/"
     r"(?!settings)|^applications/(checks|exports|plots|roles|audit|apps|events|marks|wording)\.py"
     r"|^applications/models/(message|audit|coordinator|attempt|heartbeat|letter|extension)\.py"
 )

@@ -62,6 +62,9 @@ if PRODUCTION and DEBUG:
 RATE_LIMITS = env.bool("RATE_LIMITS", True)
 if PRODUCTION and not RATE_LIMITS:
     raise ImproperlyConfigured("RATE_LIMITS=off is for load tests; production keeps its limits.")
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
+if PRODUCTION and not REQUIRE_SECOND_FACTOR:
+    raise ImproperlyConfigured("REQUIRE_SECOND_FACTOR=off is for demos; production asks for both.")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")  # without it there is no /metrics
 if METRICS_TOKEN and len(METRICS_TOKEN) < 20:
     raise ImproperlyConfigured("METRICS_TOKEN must be 20 characters or longer.")
@@ -82,6 +85,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "applications",
@@ -104,6 +111,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "citizenjournalists.signin.sessions.keep_within_limits",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -299,7 +308,23 @@ TIME_ZONE = "Asia/Almaty"
 
 # Staff sign-in, cookies, transport ---------------------------------------------------------------
 
-LOGIN_URL = "admin:login"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "admin:index"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "citizenjournalists.signin.adapter.Account"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS, ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True, False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # citizenjournalists.signin.limiting counts instead
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
+ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "citizenjournalists.signin.adapter.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # half-minutes a telephone's clock may be off
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -309,7 +334,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 OVER_HTTPS = SITE_URL.startswith("https://")
+# Names by which a browser keeps other sites, http:// and subdomains from setting our cookies
+HOST_PREFIX, SECURE_PREFIX = ("__Host-", "__Secure-") if OVER_HTTPS else ("", "")
+SESSION_COOKIE_NAME = f"{HOST_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{HOST_PREFIX}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{HOST_PREFIX}django_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = OVER_HTTPS
+SESSION_COOKIE_AGE = 12 * 60 * 60  # seconds from the sign-in, whatever happens
+SESSION_IDLE_AGE = 2 * 60 * 60  # seconds without a request
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "applications.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = PRODUCTION

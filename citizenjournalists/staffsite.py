@@ -14,9 +14,10 @@ from applications import roles
 from applications.seasons import call_of
 from citizenjournalists import index
 from citizenjournalists.exporting import exports_view
+from citizenjournalists.signin import people, requiring
 
 LANGUAGES = {"ru": "Русский", "en": "English"}
-LANGUAGE_COOKIE = "staff_language"
+LANGUAGE_COOKIE = f"{settings.SECURE_PREFIX}staff_language"  # of the staff's side alone
 
 
 class StaffAdminSite(admin.AdminSite):
@@ -26,8 +27,31 @@ class StaffAdminSite(admin.AdminSite):
 
     def get_urls(self):
         language = path("language/", require_POST(choose_language), name="language")
-        exports = path("exports/", self.admin_view(self.exports), name="exports")
-        return [language, exports, *super().get_urls()]
+        own = [
+            path("exports/", self.admin_view(self.exports), name="exports"),
+            path("access/", self.admin_view(people.access), name="access"),
+            path("access/<int:pk>/", self.admin_view(people.act), name="access_act"),
+        ]
+        return [language, *own, *super().get_urls()]
+
+    def has_permission(self, request):
+        """Open to active staff, and where it is required only with a second factor shown."""
+        return super().has_permission(request) and requiring.has_second_factor(request)
+
+    def admin_view(self, view, cacheable=False):
+        return super().admin_view(requiring.recent(view), cacheable)
+
+    def login(self, request, extra_context=None):
+        return requiring.lead_on(request)
+
+    def logout(self, request, extra_context=None):
+        return redirect("account_logout")
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
+
+    def password_change_done(self, request, extra_context=None):
+        return redirect("account_change_password")
 
     def exports(self, request):
         return exports_view(request, self)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("language/<slug:code>/", languages.choose, name="language"),
     path("z/<str:token>", starting.open_link, name="open_link"),
+    path("admin/account/", include("citizenjournalists.signin.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.ANYMAIL.get("WEBHOOK_SECRET"):

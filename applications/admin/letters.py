@@ -17,7 +17,7 @@ from applications.admin.trail import link_to
 from applications.models import Language, MailSwitch, Message, MessageKind, MessageStatus
 from applications.models.message import RESULT_KINDS
 
-PRIVATE_LINK = re.compile(r"(/z/)[0-9A-Za-z-]+")
+PRIVATE_LINK = re.compile(r"(/z/|/password/(?:new/)?)[0-9A-Za-z/_-]+")
 CASES_SHOWN = 20
 RESULTS = "results"
 PARTS = (  # of the bar, in this order: status, class of the colour

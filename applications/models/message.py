@@ -44,6 +44,9 @@ class MessageKind(models.TextChoices):
     LIST_VOIDED = "list_voided", _("to staff: a proposed list lost its force")
     DATE_NEAR = "date_near", _("to staff: a promised date is near")
     DATE_MISSED = "date_missed", _("to staff: a promised date was missed")
+    PASSWORD_RESET = "password_reset", _("to staff: a new password")
+    NEW_DEVICE = "new_device", _("to staff: a sign-in from a new browser")
+    ACCOUNT_CHANGED = "account_changed", _("to staff: password or second factor changed")
 
 
 class MessageStatus(models.TextChoices):

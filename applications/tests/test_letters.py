@@ -24,6 +24,9 @@ TO_STAFF = {
     MessageKind.LIST_VOIDED,
     MessageKind.DATE_NEAR,
     MessageKind.DATE_MISSED,
+    MessageKind.PASSWORD_RESET,
+    MessageKind.NEW_DEVICE,
+    MessageKind.ACCOUNT_CHANGED,
 }
 RESULTS = (MessageKind.SELECTED, MessageKind.RESERVE, MessageKind.NOT_SELECTED)
 STAFF_LANGUAGES = (Language.RU, Language.EN)
@@ -83,6 +86,10 @@ def facts(language: str) -> dict:
         "due": call.decision_date,
         "unfinished": ["× 1"],
         "stop_link": "https://portal.example/ru/reminders/",
+        "username": "person",
+        "account_link": "https://portal.example/admin/account/factor/",
+        "at": IN_TIME,
+        "device": "Firefox, Linux",
         "counts": [{"country": "×", "submitted": 22, "drafts": 8}],
     }
 

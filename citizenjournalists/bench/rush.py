@@ -81,7 +81,7 @@ def a_call_about_to_close(outlets: int) -> Call:
 def prepared(call: Call, address: str) -> Outlet:
     """Write a whole draft and open the page from which it will be submitted."""
     draft = a_complete_draft(call, at=datetime.now(UTC))
-    signer = signing.get_cookie_signer(salt=access.COOKIE + access.COOKIE)
+    signer = signing.get_cookie_signer(salt=access.COOKIE + access.SALT)
     browser = Browser(address, {access.COOKIE: signer.sign(draft.links.get().nonce)})
     check = browser.get(f"/ru/application/{draft.number}/check/")
     return Outlet(draft.number, browser.cookies, check.hidden)

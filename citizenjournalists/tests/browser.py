@@ -59,7 +59,7 @@ def new_page(live_server, browser, settings):
 
     def open_page(**options):
         context = browser.new_context(
-            base_url=live_server.url, **{"viewport": DESKTOP, "locale": "ru", **options}
+            **{"base_url": live_server.url, "viewport": DESKTOP, "locale": "ru", **options}
         )
         context.set_default_timeout(10_000)
         contexts.append(context)

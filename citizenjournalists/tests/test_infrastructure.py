@@ -103,4 +103,4 @@ def test_the_worker_is_real_and_takes_tasks_from_redis(mail_sink, worker, until)
 @pytest.mark.browser
 def test_the_browser_is_real(page):
     page.goto("/admin/login/")
-    assert page.locator("input[name=username]").is_visible()
+    assert page.locator("input[name=login]").is_visible()

@@ -32,6 +32,8 @@ RULES = {
     "view_on_site": NOBODY,
     "app_list": "COHR",
     "exports": "COHR",
+    "access": "OR",
+    "access_act": "OR",
     # calls
     "applications_call_changelist": "OHR",
     "applications_call_change": "OHR",
@@ -188,6 +190,7 @@ ABOUT = {
     "reviews_declined": "decision",
     "reviews_time": "decision",
     "reviews_revise": "score",
+    "access_act": "judge",
     "reviews_sheet_for": "judge",
     "reviews_remind": "judge",
     "reviews_drop_out": "judge",

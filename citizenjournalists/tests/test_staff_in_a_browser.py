@@ -69,7 +69,7 @@ def pages_of(call) -> dict[str, str]:
 
 def sign_in(page, person) -> None:
     page.goto(reverse("admin:login"))
-    page.get_by_label("Имя пользователя").fill(person.username)
+    page.get_by_label("Имя пользователя или почта").fill(person.username)
     page.get_by_label("Пароль").fill(PASSWORD)
     page.locator("#login-form input[type=submit]").click()
     page.wait_for_url(re.compile(r"/admin/$"))
@@ -101,7 +101,7 @@ def test_axe_finds_nothing_on_the_sign_in_page(new_page, db, scheme):
     page.goto(reverse("admin:login"))
     assert faults(page) == []
     page.locator("#login-form input[type=submit]").click()
-    page.get_by_label("Имя пользователя").fill("nobody")
+    page.get_by_label("Имя пользователя или почта").fill("nobody")
     page.get_by_label("Пароль").fill("wrong")
     page.locator("#login-form input[type=submit]").click()
     assert page.get_by_role("alert").is_visible()

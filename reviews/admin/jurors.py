@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse_lazy
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -38,12 +40,19 @@ class JurorForm(SeenForm):
 
 
 class SetPassword(PasswordResetConfirmView):
-    """What the link of an invitation opens: choose a password and be signed in."""
+    """What the link of an invitation opens: choose a password and be signed in.
+
+    The sign-in is the usual one, so a second factor is asked for where the portal requires it.
+    """
 
     template_name = "admin/reviews/set_password.html"
-    success_url = reverse_lazy("admin:index")
-    post_reset_login = True
     title = gettext_lazy("Choose a password")
+
+    def form_valid(self, form):
+        user = form.save()
+        del self.request.session[INTERNAL_RESET_SESSION_TOKEN]
+        named = {"username": user.get_username()}
+        return perform_password_login(self.request, named, Login(user=user))
 
     def get_context_data(self, **kwargs):
         return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}

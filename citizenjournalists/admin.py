@@ -1,0 +1,39 @@
+"""Accounts as the sign-in sees them: who may no longer come in is out at once, and is told."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.contrib.auth.models import User
+
+from applications.admin.people import PersonAdmin
+from citizenjournalists.signin import sessions, telling
+
+# Secrets of second factors and keys of sessions are nobody's to read.
+for model in (Authenticator, EmailAddress, UserSession):
+    admin.site.unregister(model)
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class GuardedPersonAdmin(PersonAdmin):
+    """What an administrator changes of another's way in ends their sessions, in one transaction."""
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if change and not (obj.is_active and obj.is_staff):
+            sessions.end(obj)
+
+    def user_change_password(self, request, id, form_url=""):
+        """Set another's password; whoever has it now is out, and the person gets a letter."""
+        user = self.get_object(request, id)
+        before = user and user.password
+        response = super().user_change_password(request, id, form_url)
+        user = self.get_object(request, id)
+        if user and user.password != before:
+            at, by = request.arrived_at, request.user
+            own = user.pk == by.pk
+            sessions.end(user, but=request.session.session_key if own else "")
+            actor = "" if own else by.get_username()
+            telling.note_and_write("password.changed", user, at=at, actor=actor)
+        return response
