@@ -66,7 +66,7 @@ def files(application: Application) -> Iterable[tuple[str, Attachment]]:
 
 def page(application: Application, at: datetime) -> str:
     draft = {one.section: one.answers for one in application.sections.all()}
-    present = application.attachments.present()
+    present = application.sound_files
     told = {
         "application": application,
         "call": application.call,

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from applications import access, audit, clamd, outbox, roles, telling
 from applications.models import Application, Attachment, MessageKind
@@ -80,7 +81,8 @@ def note(
         number=application.number,
         signature=signature,
         taken_in=bool(more),
-        link=f"{settings.SITE_URL}/admin/applications/application/{application.pk}/change/",
+        link=settings.SITE_URL
+        + reverse("admin:applications_application_change", args=[application.pk]),
     )
 
 

@@ -7,6 +7,7 @@ import logging
 import shutil
 import tempfile
 import time
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from applications import attaching, clamd, roles, scanning
+from applications import attaching, clamd, copies, roles, scanning
 from applications.models import Attachment, Message, MessageKind, Status
 from applications.models.attachment import Scan
 from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, a_person
@@ -167,6 +168,17 @@ def test_a_virus_found_after_the_deadline_closes_the_file_and_leaves_the_applica
     assert Message.objects.get(kind=MessageKind.FILE_REFUSED).recipient == officer.email
     entry = draft.trail.get(event="file.refused")
     assert entry.details["file"] == str(file.key)
+
+
+def test_a_copy_to_take_away_has_no_file_that_is_closed(scanner, monkeypatch):
+    draft = a_complete_draft()
+    send(holder(draft), draft, "clean.pdf")
+    monkeypatch.setattr(scanning.scanner, "away_until", float("inf"))
+    taken_in_unchecked(draft, INFECTED, "bad.pdf")
+    with zipfile.ZipFile(copies.copy_of(draft, at=IN_TIME)) as archive:
+        files = [name for name in archive.namelist() if name.startswith("files/")]
+        assert [name.partition(" ")[2] for name in files] == ["clean.pdf"]
+        assert "bad.pdf" in archive.read("data.json").decode()
 
 
 def test_a_virus_found_in_a_draft_makes_room_for_a_clean_copy(scanner, monkeypatch):

@@ -13,7 +13,7 @@ from applications import storing
 KEY, SECRET, REGION, BUCKET = "portal", "se/cret+key", "eu-central-1", "files"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def s3():
     """Return the address of a server with one empty bucket, as FILES_URL names it."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -186,6 +186,7 @@ RULES = {
 OPEN_TO_ALL = {"login", "logout", "language", "reviews_invitation"}  # they show nothing
 ABOUT = {
     "applications_application_file": "application",
+    "applications_application_scan": "application",
     "reviews_row": "decision",
     "reviews_declined": "decision",
     "reviews_time": "decision",
