@@ -175,7 +175,7 @@ def test_a_copy_to_take_away_has_no_file_that_is_closed(scanner, monkeypatch):
     send(holder(draft), draft, "clean.pdf")
     monkeypatch.setattr(scanning.scanner, "away_until", float("inf"))
     taken_in_unchecked(draft, INFECTED, "bad.pdf")
-    with zipfile.ZipFile(copies.copy_of(draft, at=IN_TIME)) as archive:
+    with copies.copy_of(draft, at=IN_TIME) as copy, zipfile.ZipFile(copy) as archive:
         files = [name for name in archive.namelist() if name.startswith("files/")]
         assert [name.partition(" ")[2] for name in files] == ["clean.pdf"]
         assert "bad.pdf" in archive.read("data.json").decode()

@@ -17,13 +17,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from applications import receipts, retention, storing
+from applications import receipts, storing
 from applications.models import Application, Attachment
 from applications.tests.builders import a_call, a_complete_draft
 from applications.tests.visiting import at, holder
 from citizenjournalists import verifying
 from citizenjournalists.tests.emptying import empty_database
 from launching.servers import ROOT
+from reviews import erasing
 from reviews.tests.builders import a_juror, an_assignment
 
 pytest_plugins = ["citizenjournalists.tests.bucketserver"]
@@ -72,7 +73,7 @@ def test_a_file_walks_from_the_upload_to_its_erasing_through_the_bucket(bucket, 
 
     Application.objects.update(status="withdrawn")
     late = timezone.now() + timedelta(days=4000)
-    assert retention.erase_overdue(at=late) == 1
+    assert erasing.erase_overdue(at=late) == 1
     assert list(bucket.every_file()) == []
 
 
