@@ -18,6 +18,7 @@ from applications import audit, roles, showing
 from applications.models import Application, Attachment, PrivateLink
 from applications.models.application import ApplicationQuerySet
 from applications.models.link import ALPHABET, NONCE_LENGTH
+from applications.storing import Away
 
 COOKIE, SALT = f"{settings.HOST_PREFIX}applications", "applications"
 COOKIE_AGE = 60 * 60 * 24 * 365  # seconds: no session time-out may eat a text
@@ -177,8 +178,12 @@ def hand_over(attachment: Attachment, *, to_save: bool = False) -> FileResponse:
     """
     if not attachment.is_openable:
         raise Http404
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError as error:  # it is on its way from the disk to a bucket, or was lost
+        raise Away(f"no file at {attachment.file.name}") from error
     response = FileResponse(
-        attachment.file.open("rb"),
+        content,
         as_attachment=to_save or attachment.content_type not in SHOWN_IN_PLACE,
         filename=attachment.name,
         content_type=attachment.content_type,

@@ -3,10 +3,13 @@
 import hashlib
 import io
 import json
+import stat
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -291,3 +294,16 @@ def test_so_many_files_a_day_from_an_application_and_from_a_network(monkeypatch,
     arrive(IN_TIME + timedelta(days=1))
     assert send(mine, "3.pdf").status_code == 302
     assert send(theirs, "4.pdf").status_code == 302
+
+
+def test_a_file_lies_under_a_random_name_where_no_address_leads():
+    application = a_draft()
+    file = take(application, "../../static/page.html.pdf")
+    assert file.file.name == f"attachments/{application.pk}/{file.key}"
+    assert file.key.version == 4
+    path = Path(file.file.path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not path.is_relative_to(settings.STATIC_ROOT)
+    for address in (f"/files/{file.file.name}", f"/static/{file.file.name}", f"/{file.file.name}"):
+        assert holder(application).get(address).status_code in (302, 404)
+        assert holder(application).get(f"/en{address}").status_code == 404
