@@ -115,3 +115,20 @@ def test_both_languages_of_a_handbook_show_the_same_pictures_in_the_same_order(d
     }
     assert shown["ru"]
     assert shown["ru"] == shown["en"]
+
+
+def test_each_make_target_a_document_names_exists():
+    phony = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    named = {
+        target
+        for path in DOCS
+        for target in re.findall(r"(?:`|^)make ([a-z]+)", path.read_text(), re.MULTILINE)
+    }
+    assert named - set(phony.split()) == set()
+
+
+def test_each_file_the_developers_guide_names_exists():
+    guide = (ROOT / "docs" / "developing.md").read_text()
+    named = set(re.findall(r"`([a-z][\w/]*/[\w./]*)`", guide))
+    assert named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
