@@ -31,7 +31,7 @@ NEEDED = {"mmdebstrap": "mmdebstrap", "systemd-nspawn": "systemd-container"} | {
 RESOLVER = "nameserver 10.0.2.3\n"  # slirp4netns answers there
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 HALT = signal.SIGTERM  # systemd-nspawn asks the system inside to power off
-BOOTS_WITHIN, ENDS_WITHIN = 60, 60  # seconds
+BOOTS_WITHIN, ENDS_WITHIN = 240, 120  # seconds
 # Where this host says how packages are fetched, the machine's pip does the same.
 HANDED_ON = ("PIP_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy")
 PLAIN = {"HOME": "/root", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
