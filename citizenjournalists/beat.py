@@ -2,6 +2,7 @@
 
 import logging
 import time
+from pathlib import Path
 
 from celery.beat import PersistentScheduler
 from django.db import DatabaseError, close_old_connections
@@ -22,6 +23,11 @@ class LivingScheduler(PersistentScheduler):
     """
 
     shown = float("-inf")
+
+    def setup_schedule(self):
+        """Keep the schedule where it is told to, on a machine that has no such folder yet."""
+        Path(self.schedule_filename).parent.mkdir(parents=True, exist_ok=True)
+        super().setup_schedule()
 
     def tick(self, *args, **kwargs):
         if time.monotonic() - self.shown >= EVERY:

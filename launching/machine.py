@@ -69,7 +69,7 @@ class Machine:
         """Start it and wait until its systemd says that everything runs."""
         command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot"]
         command += ["--console=pipe", "--private-network", "--resolv-conf=off"]
-        command += ["-D", self.root, f"--machine={self.folder.name}"]
+        command += ["-D", self.root, f"--machine=portal-{os.getpid()}"]
         with open(self.folder / "console.log", "ab") as log:
             self.process = processes.start(command, stdout=log, stderr=log)
         self.init = self.wait_for(self.child)
