@@ -26,6 +26,13 @@ EDITOR = rf"""#!/bin/sh
 # What a person fills in; everything else stands in the file already.
 sed -i 's|^EMAIL_URL=.*|EMAIL_URL=smtp://{MAIL}|' "$1"
 """
+INSTALL, PERSON, UPDATE, BACKUP, RESTORE = PARTS = (  # of the guide, by their headings
+    "On plain Debian 12",
+    "The first person, and everybody after",
+    "Updating",
+    "Backup",
+    "Restore",
+)
 DESTROY = """
 systemctl stop portal-web portal-worker portal-beat
 runuser -u postgres -- dropdb portal
@@ -116,7 +123,7 @@ class Trial:
         for reader in readers:
             reader.start()
         try:
-            self.follow("Updating")
+            self.follow(UPDATE)
             time.sleep(3)
         finally:
             ended.set()
@@ -145,7 +152,8 @@ class Trial:
             self.machine.boot()
             self.hand_over()
         with self.stage("Installed as the guide says"):
-            self.follow("On plain Debian 12")
+            self.follow(INSTALL)
+            self.follow(PERSON)
         with self.stage("A journey, with an application"):
             self.machine.run(f"portal trial portal@{NAME}", log)
             self.travel("--apply", "trial", "--letters", self.letters, "--keep", self.kept)
@@ -153,10 +161,10 @@ class Trial:
         with self.stage("Updated while people read"):
             self.update()
         with self.stage("Backed up and destroyed"):
-            self.follow("Backup")
+            self.follow(BACKUP)
             self.machine.run(DESTROY, log)
         with self.stage("Restored as the guide says"):
-            self.follow("Restore")
+            self.follow(RESTORE)
         with self.stage("The journey again, and what was handed in before"):
             self.travel("--apply", "trial", "--letters", self.letters, "--find", self.kept)
         with self.stage("The machine started anew"):

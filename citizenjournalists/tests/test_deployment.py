@@ -20,7 +20,7 @@ from django.core.management import get_commands
 from django.utils import translation
 
 from citizenjournalists.tests.mailserver import free_port
-from launching import guide, processes, servers
+from launching import guide, processes, production, servers
 
 ROOT = settings.BASE_DIR
 SYSTEMD = ROOT / "deploy" / "systemd"
@@ -130,12 +130,12 @@ def test_what_the_proxy_says_by_itself_is_what_the_portal_would_say(status, lang
 
 def test_compose_says_itself_what_the_example_says_for_systemd_alone():
     text = (ROOT / "deploy" / "portal.env.example").read_text()
-    of_systemd = text.split("# With systemd only")[1].split("# With compose only")[0]
+    of_systemd = text.split("# With systemd only")[1].split("\n#")[0]
     for name in re.findall(r"^([A-Z_]+)=", of_systemd, re.MULTILINE):
         assert re.search(rf"^    {name}: ", COMPOSE, re.MULTILINE), name
 
 
-@pytest.mark.parametrize("heading", ["On plain Debian 12", "Backup", "Restore", "Updating"])
+@pytest.mark.parametrize("heading", production.PARTS)
 def test_the_guide_shows_commands_a_shell_understands(heading):
     script = guide.commands(heading).replace("<address of this repository>", "address")
     assert script
