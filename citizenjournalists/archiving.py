@@ -20,6 +20,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core import serializers
@@ -37,7 +38,7 @@ from applications.models import Call
 logger = logging.getLogger(__name__)
 
 MANIFEST, DATA = "manifest.json", "data.jsonl"
-LEFT_OUT = {Session}  # everyone signs in again
+LEFT_OUT = {Session, UserSession}  # everyone signs in again
 FORMAT = 1
 
 

@@ -237,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
         "applications.tasks.deliver_mail",
         "applications.tasks.scan_files",
         "reviews.tasks.sweep",
+        "citizenjournalists.tasks.sweep",
     )
 }
 

@@ -35,7 +35,7 @@ def counted(request: HttpRequest, door: str, user: User | None, typed: str = "")
     A name that nobody has is counted like one that somebody has, and is told the same.
     """
     key = devices.key_of(request, user)
-    account = f"{user.pk if user else typed.casefold()} {key}"
+    account = f"{user.pk} {key}" if user else typed.casefold()
     try:
         attempt = limiting.attempt(
             door, account=account, network=knocking.network_of(request), at=request.arrived_at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from allauth.account import forms as account
 from allauth.core import context
 from allauth.core.internal.cryptokit import compare_user_code
@@ -137,10 +139,20 @@ class AppForm(ActivateTOTPForm):
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "class": "cj-code"}
 
 
+@contextmanager
+def refusing_nonsense():
+    """Answer what no browser makes, JSON of another shape, like a passkey that doesn't fit."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise get_adapter().validation_error("incorrect_code") from error
+
+
 class PasskeyIsCounted:
     def clean_credential(self):
         with entering.counted(context.request, limiting.FACTOR, self.user) as right:
-            found = super().clean_credential()
+            with refusing_nonsense():
+                found = super().clean_credential()
             right.append(found)
         return found
 
@@ -164,6 +176,10 @@ class NewPasskeyForm(passkey.AddWebAuthnForm):
         self.fields["passwordless"].help_text = _(
             "Without user name and password; the device asks for a fingerprint, a face or a PIN."
         )
+
+    def clean(self) -> dict:
+        with refusing_nonsense():
+            return super().clean()
 
 
 class PasskeyNameForm(passkey.EditWebAuthnForm):

@@ -46,8 +46,10 @@ def attempt(door: str, *, account: str, network: str, at: datetime) -> Attempt:
     if not settings.RATE_LIMITS:
         return Attempt()
     made, left = Attempt(), timedelta()
-    for who, limits in ((f"account {account}", PER_ACCOUNT), (f"network {network}", PER_NETWORK)):
-        hidden = hashed(who)
+    for kind, who, limits in (("account", account, PER_ACCOUNT), ("network", network, PER_NETWORK)):
+        if not who:
+            continue  # a passkey that says nothing of its owner has no account to count by
+        hidden = hashed(f"{kind} {who}")
         made.knocks.append(Knock.objects.create(door=door, who=hidden, at=at).pk)
         counted = Knock.objects.filter(door=door, who=hidden, at__gt=at - DAY)
         times = list(counted.order_by("-at").values_list("at", flat=True))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -69,3 +70,9 @@ def end(user: AbstractBaseUser, *, but: str = "") -> int:
     for session in ended:
         session.end()
     return len(ended)
+
+
+def forget_ended(*, at: datetime) -> None:
+    """Delete sessions past their time, and what was noted of the browsers they were in."""
+    Session.objects.filter(expire_date__lte=at).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

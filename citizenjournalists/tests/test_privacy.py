@@ -9,7 +9,13 @@ from django.contrib.auth import get_user_model
 from django.db import models
 
 NAMED = re.compile(r"`([a-z]\w*\.\w+): ([a-z0-9_, ]+)`")
-TELLING = (models.CharField, models.TextField, models.JSONField, models.FileField)
+TELLING = (
+    models.CharField,
+    models.TextField,
+    models.JSONField,
+    models.FileField,
+    models.GenericIPAddressField,
+)
 
 
 def named_in_the_map() -> list[str]:

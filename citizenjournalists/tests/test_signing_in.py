@@ -1,12 +1,13 @@
 """The staff's sign-in as a person goes through it: password, second factor, codes, limits."""
 
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
@@ -182,6 +183,26 @@ def test_wrong_codes_are_counted_too(client, officer, app):
     for _ in range(5):
         assert enter(client, "000000").status_code == 200
     assert enter(client, code()).status_code == 429
+
+
+def test_passkeys_of_nobody_lock_nobody_out(client, officer):
+    nonsense = ["[]", "7", '{"id": "x"}', '{"id": "x", "rawId": 3, "response": []}'] * 2
+    for one in nonsense:
+        answer = client.post(reverse("mfa_login_webauthn"), {"credential": one})
+        assert (answer.status_code, answer["Location"]) == (302, reverse("account_login"))
+    assert Knock.objects.filter(door=limiting.FACTOR).count() == 6  # of the network; [] is none
+    sign_in(client)
+    answer = client.post(reverse("mfa_add_webauthn"), {"credential": '{"id": "x"}'})
+    assert answer.status_code == 200
+    assert not Authenticator.objects.exists()
+
+
+def test_what_a_sign_in_left_is_forgotten_once_it_is_over(client, officer):
+    sign_in(client)
+    sessions.forget_ended(at=datetime.now(UTC) + timedelta(hours=11))
+    assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
+    sessions.forget_ended(at=datetime.now(UTC) + timedelta(hours=13))
+    assert (Session.objects.count(), UserSession.objects.count()) == (0, 0)
 
 
 def test_limits_are_off_where_a_load_test_asks_for_it(client, officer, settings):
