@@ -89,6 +89,7 @@ def signs_of(outlet: Outlet, email: str) -> dict[Sign, set[str]]:
 def duplicates(application: Application) -> list[Likeness]:
     """Return the call's other applications that look like the same outlet's. One query."""
     others = application.call.applications.exclude(pk=application.pk).select_related("outlet")
+    others = others.filter(erased_at=None)
     mine = signs_of(application.outlet, application.contact_email)
     found = []
     for other in others.order_by("pk"):

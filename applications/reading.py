@@ -43,7 +43,8 @@ def page_for(user, application: Application, version: str | None) -> Page:
     the status and its dates.
     """
     reads = access.reads_answers(user)
-    versions = list(application.versions.all()) if reads else []
+    has_text = reads and application.erased_at is None
+    versions = list(application.versions.all()) if has_text else []
     chosen = next((one for one in versions if str(one.number) == version), None)
     chosen = chosen or (versions[0] if versions else None)
     return Page(
@@ -54,7 +55,7 @@ def page_for(user, application: Application, version: str | None) -> Page:
         files=files_of(application, chosen) if chosen else [],
         letters=application.messages.all() if reads else Message.objects.none(),
         trail=application.trail.select_related("words") if reads else AuditEntry.objects.none(),
-        likenesses=duplicates.duplicates(application) if reads else [],
+        likenesses=duplicates.duplicates(application) if has_text else [],
         may_have_checked=access.may_have_checked(user),
         consent=consenting.text_of(chosen.answers) if chosen else None,
         agreed_at=consenting.agreed_at(chosen.answers) if chosen else None,

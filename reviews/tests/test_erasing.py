@@ -325,6 +325,9 @@ def test_an_officer_takes_everything_for_a_reason_and_erases_it_by_its_number(cl
     application.refresh_from_db()
     assert application.erased_at is not None
     assert "Удалено" in client.get(address).content.decode()
+    read = reverse("admin:applications_application_change", args=[application.pk])
+    page = client.get(read).content.decode()
+    assert (f"mailto:{retention.NOBODY}" in page, "Нет ответа" in page) == (False, False)
 
 
 def what_points_to_a_person(application):
