@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "citizenjournalists.headers.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # CSRF tokens are masked, lengths blurred
+    "citizenjournalists.cleaning.drop_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "citizenjournalists.staffsite.staff_language",

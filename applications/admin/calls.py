@@ -93,6 +93,11 @@ class CallForm(SeenForm):
         return self.instance.applications.exists()
 
 
+def is_announced(call: Call | None) -> bool:
+    """Ask the database: a refused form has already changed the call when it is shown again."""
+    return call is not None and Call.objects.filter(pk=call.pk, is_public=True).exists()
+
+
 class CountryInline(admin.StackedInline):
     model = CallCountry
     extra = 0
@@ -138,10 +143,10 @@ class CallAdmin(ClashesAreTold, Recorded, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """An announced deadline and its zone are shown; extending is an act of its own."""
-        return ("zone", "closes_at", "closes_shown") if obj and obj.is_public else ()
+        return ("zone", "closes_at", "closes_shown") if is_announced(obj) else ()
 
     def get_fieldsets(self, request, obj=None):
-        if not (obj and obj.is_public):
+        if not is_announced(obj):
             return self.fieldsets
         shown = tuple("closes_shown" if name == "closes_at" else name for name in DEADLINES)
         return tuple(

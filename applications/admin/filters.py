@@ -8,6 +8,11 @@ from applications.models import Country, Language, Status
 from applications.seasons import calls_at_hand
 
 
+def is_key(text: str | None) -> bool:
+    """Whether a text of an address may be the key of a row: “²” is a digit and no number."""
+    return bool(text) and text.isdecimal() and len(text) < 10
+
+
 class CountedFilter(admin.SimpleListFilter):
     """A choice by one `column`, every choice counted in one grouped query.
 
@@ -52,7 +57,7 @@ class CallFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         chosen = self.value()
-        return queryset.filter(call=chosen) if chosen and chosen.isdigit() else queryset
+        return queryset.filter(call=chosen) if is_key(chosen) else queryset
 
     def choices(self, changelist):
         for key, season in self.lookup_choices:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import instants, letters, marks
-from applications.admin.filters import CallFilter
+from applications.admin.filters import CallFilter, is_key
 from applications.admin.mailing import ActsOnMail
 from applications.admin.owned import OwnedByVerbs
 from applications.admin.trail import link_to
@@ -36,7 +36,7 @@ class LetterCallFilter(CallFilter):
 
     def queryset(self, request, queryset):
         chosen = self.value()
-        return queryset.filter(application__call=chosen) if (chosen or "").isdigit() else queryset
+        return queryset.filter(application__call=chosen) if is_key(chosen) else queryset
 
 
 class ChoiceFilter(admin.SimpleListFilter):

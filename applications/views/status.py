@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import access, copies, history, knocking, linking, outbox, standing
+from applications.counting import as_typed
 from applications.forms import AddressForm, ColleagueForm
 from applications.models import PrivateLink, Status
 from applications.views import desk
@@ -78,7 +79,7 @@ def changed(request: HttpRequest, link: PrivateLink, form: ColleagueForm) -> boo
     """Give a link or take one back; False, with words in the form, where too many were given."""
     at = request.arrived_at
     if key := request.POST.get("back"):
-        theirs = link.application.links.valid().filter(is_owner=False, nonce=key[:8])
+        theirs = link.application.links.valid().filter(is_owner=False, nonce=as_typed(key)[:8])
         access.revoke(get_object_or_404(theirs), at=at)
         return True
     given = form.cleaned_data

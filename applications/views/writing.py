@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import access, drafting, instants, questions
+from applications.counting import as_typed
 from applications.forms import SectionForm, answers_from, shown
 from applications.models import PrivateLink, SectionAnswers
 from applications.questions import Section, Setting, consenting
@@ -121,7 +122,9 @@ class Page:
 
     def keep(self, typed: dict) -> SectionAnswers:
         """Save; raises OlderRevision where somebody saved in between."""
-        page = drafting.Page(self.request.POST.get("page", "")[:24], self.whole("step", 0))
+        page = drafting.Page(
+            as_typed(self.request.POST.get("page", ""))[:24], self.whole("step", 0)
+        )
         return drafting.save_section(
             self.application,
             self.section.key,

@@ -89,7 +89,7 @@ def test_every_point_of_level_2_stands_on_the_page_once():
 def test_every_test_and_every_page_that_is_named_is_there():
     text = PAGE.read_text()
     named = re.findall(r"`([\w/]+\.py)::(\w+)`", text)
-    assert len(named) > 100
+    assert len(named) > 90
     for path, test in named:
         assert f"def {test}(" in (ROOT / path).read_text(), test
     for target in re.findall(r"\]\(([^)#]+)", text):

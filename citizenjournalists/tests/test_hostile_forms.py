@@ -231,3 +231,25 @@ def test_the_staffs_choice_of_language_leads_back_whatever_the_form_says(client)
         answer = client.post("/admin/language/", form)
         assert answer.status_code == 302
         assert "evil" not in answer["Location"]
+
+
+@pytest.mark.parametrize("key", ["²", "9" * 5000, "-1", "x", "9223372036854775808"])
+def test_a_key_that_is_none_filters_nothing_and_breaks_nothing(key):
+    officer = signed_in(a_person(is_superuser=True))
+    for page in ("applications/application", "applications/message", "reviews/assignment"):
+        assert officer.get(f"/admin/{page}/", {"call": key}).status_code in (200, 302), page
+
+
+def test_no_nul_byte_reaches_the_database_from_a_query_a_form_or_a_hidden_field(arrive):
+    arrive(IN_TIME)
+    draft = a_complete_draft()
+    call = draft.call.pk
+    officer = signed_in(a_person(roles.OFFICER))
+    page = officer.get("/admin/applications/application/?status=a%00b&call=%00&q=%00&o=%00&%00=1")
+    assert page.status_code in (200, 302)
+    form = {"opens\0": "x", "closes_at_0": "\0", "slug": "a\0b", "season": "\0"}
+    assert officer.post(f"/admin/applications/call/{call}/change/", form).status_code in (200, 403)
+    own = holder(draft)
+    form = {"revision": "1", "page": "a\0b", "step": "1", "plan": "Сеть\0"}
+    assert own.post(at(draft, "network"), form).status_code == 302
+    assert own.post(at(draft, "colleagues"), {"back": "a\0b"}).status_code == 404

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from applications import trying
+from applications.admin.filters import is_key
 from applications.admin.owned import OwnedByVerbs
 from applications.models import Call
 from applications.models.application import Refused
@@ -278,7 +279,7 @@ class DecisionListAdmin(AnswerActs, ReportPages, OwnedByVerbs, admin.ModelAdmin)
         return _("The list is drafted from the reviews as they stand.")
 
     def settle(self, request, call) -> str:
-        first = [int(pk) for pk in request.POST.getlist("first") if pk.isdigit()]
+        first = [int(pk) for pk in request.POST.getlist("first") if is_key(pk)]
         deciding.settle(
             self.at_work(call),
             first=first,
