@@ -201,12 +201,14 @@ def before_deciding(call: Call, user) -> list[Todo]:
     unassigned = of_call.filter(stage=Stage.SUBMITTED).count()
     thirds = attention.lacking_a_third(call)
     unsure = attention.without_second_opinion(of_call).count()
+    closed = attention.with_closed_files(of_call).count()
     to_come = _("reviews to come, of %(total)s") % {"total": total}
     lines = [
         Todo(left, to_come, reverse("admin:reviews_progress_of", args=[call.slug])),
         Todo(unassigned, _("submitted, without a juror"), listed(call, stage=Stage.SUBMITTED)),
         Todo(len(thirds), third_in_words(thirds), listed(call, needs="third")),
         Todo(unsure, _("second opinions on who may take part"), listed(call, needs="opinion")),
+        Todo(closed, _("with a file that opens for nobody"), listed(call, needs="files")),
     ]
     return [one for one in lines if one.number]
 

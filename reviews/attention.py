@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from applications.models import Application, Call, Status
+from applications.models import Application, Attachment, Call, Status
 from reviews import assigning
 from reviews.models import Review, Screening
 
@@ -25,6 +25,12 @@ def without_advice(applications: QuerySet[Application]) -> QuerySet[Application]
         Exists(of_this),
         status=Status.SUBMITTED,
     )
+
+
+def with_closed_files(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """Return the submitted ones with a file that has a virus, or waits to be checked for one."""
+    closed = Attachment.objects.closed().filter(application=OuterRef("pk"))
+    return applications.filter(Exists(closed), status=Status.SUBMITTED)
 
 
 def lacking_a_third(call: Call) -> list[assigning.Standing]:

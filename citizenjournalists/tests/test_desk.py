@@ -5,9 +5,11 @@ import pytest
 from django.urls import reverse
 
 from applications import attempts, roles
-from applications.models import Message, MessageStatus
+from applications.models import Attachment, Message, MessageStatus
 from applications.models.application import Refused
+from applications.models.attachment import Scan
 from applications.tests.builders import CLOSES, a_call, a_draft, a_person, an_application
+from applications.tests.staffing import a_file_of
 from citizenjournalists import desk, pictures
 from reviews.models import Review
 from reviews.tests.builders import a_juror, a_review, a_rubric, a_started_review, an_assignment
@@ -169,3 +171,19 @@ def test_the_language_switch_leads_nowhere_else(client):
     door = reverse("admin:language")
     answer = client.post(door, {"language": "en", "next": "https://evil.example/"})
     assert answer["Location"] == reverse("admin:index")
+
+
+def test_files_that_open_for_nobody_are_told_before_the_decision(client, officer):
+    call = a_call()
+    infected, waiting = a_file_of(an_application(call)), a_file_of(an_application(call))
+    a_file_of(an_application(call))
+    Attachment.objects.filter(pk=infected.pk).update(scan=Scan.INFECTED)
+    Attachment.objects.filter(pk=waiting.pk).update(scan=Scan.WAITING, scan_due_at=AFTER)
+    client.force_login(officer)
+    todo = next(
+        one for one in desk.panels(call, officer, AFTER)[1].todo if "needs=files" in one.url
+    )
+    page = client.get(todo.url)
+    listed = {row.pk for row in page.context["cl"].result_list}
+    assert listed == {infected.application_id, waiting.application_id}
+    assert todo.number == 2

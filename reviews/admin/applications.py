@@ -61,6 +61,7 @@ class NeedsFilter(admin.SimpleListFilter):
             ("third", _("a third review")),
             ("opinion", _("a second opinion on eligibility")),
             ("advice", _("advice for the letter")),
+            ("files", _("a clean file")),
         )
 
     def queryset(self, request, queryset):
@@ -73,6 +74,8 @@ class NeedsFilter(admin.SimpleListFilter):
                 return attention.without_second_opinion(queryset)
             case "advice":
                 return attention.without_advice(queryset)
+            case "files":
+                return attention.with_closed_files(queryset)
         return queryset
 
     def choices(self, changelist):
