@@ -96,17 +96,13 @@ class Browser:
     headers: dict[str, str] = field(default_factory=dict)
     cookies: dict[str, Morsel] = field(default_factory=dict)
 
-    def connection(self, scheme: str, port: int | None, **tls) -> http.client.HTTPConnection:
-        name = urlsplit(self.site).hostname
-        port = port or (443 if scheme == "https" else 80)
-        made = socket.create_connection((self.connect or name, port), timeout=TIMEOUT)
+    def connection(self, scheme: str, port: int | None) -> http.client.HTTPConnection:
+        name, port = urlsplit(self.site).hostname, port or (443 if scheme == "https" else 80)
+        line = socket.create_connection((self.connect or name, port), timeout=TIMEOUT)
+        if scheme == "https":
+            line = self.trust.wrap_socket(line, server_hostname=name)
         connection = http.client.HTTPConnection(name, port, timeout=TIMEOUT)
-        context = tls.get("context", self.trust)
-        connection.sock = (
-            context.wrap_socket(made, server_hostname=name)
-            if context and (scheme == "https")
-            else made
-        )
+        connection.sock = line
         return connection
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers) -> Answer:
@@ -115,7 +111,7 @@ class Browser:
         to = urlsplit(address)
         sent = {"Host": to.netloc, "Accept-Encoding": "gzip", "Accept-Language": "ru"}
         sent |= {"Connection": "close", **self.headers, **headers}
-        if self.cookies and to.scheme == "https":
+        if self.cookies and to.scheme == urlsplit(self.site).scheme:
             sent["Cookie"] = "; ".join(f"{m.key}={m.coded_value}" for m in self.cookies.values())
         if method == "POST":
             sent.setdefault("Origin", self.site)
