@@ -297,6 +297,19 @@ def test_switching_an_account_off_ends_its_sessions(client, officer):
     assert theirs.get("/admin/").status_code == 302
 
 
+def test_an_administrator_who_sets_anothers_password_signs_them_out_and_they_learn(client, officer):
+    theirs = Client()
+    sign_in(theirs)
+    client.force_login(a_person(username="root", is_superuser=True))
+    path = reverse("admin:auth_user_password_change", args=[officer.pk])
+    data = {"password1": NEW, "password2": NEW, "usable_password": "true"}
+    assert client.post(path, data).status_code == 302
+    assert theirs.get("/admin/").status_code == 302
+    entry = AuditEntry.objects.get(event="password.changed")
+    assert (entry.chain, entry.actor) == (f"user/{officer.pk}", "root")
+    assert "Пароль вашей учётной записи изменён" in Message.objects.get().text
+
+
 # The first person, and the invited
 
 

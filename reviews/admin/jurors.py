@@ -55,7 +55,8 @@ class SetPassword(PasswordResetConfirmView):
         return perform_password_login(self.request, named, Login(user=user))
 
     def get_context_data(self, **kwargs):
-        return {**admin.site.each_context(self.request), **super().get_context_data(**kwargs)}
+        told = super().get_context_data(**kwargs)
+        return {**admin.site.each_context(self.request), **told, "title": self.title}
 
 
 @admin.register(Juror)
