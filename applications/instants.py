@@ -106,6 +106,11 @@ def labelled(
     return unbroken(phrase.rstrip(", "))
 
 
+def by_offset(at: datetime) -> str:
+    """Return a moment to the second where no call is at hand: «… 23:59:59 (UTC+05:00)»."""
+    return f"{moment(at, seconds=True)} (UTC{at.astimezone(zone_of(None)).isoformat()[-6:]})"
+
+
 def in_both_capitals(at: datetime, call: Call, *, language: str | None = None) -> str:
     """Return a moment to the second with the zone's name, and by the other capital's clock."""
     here = labelled(at, call, seconds=True, language=language)

@@ -8,6 +8,7 @@ from applications import (
     closing,
     heartbeat,
     outbox,
+    pressing,
     reminding,
     scanning,
     sealing,
@@ -15,7 +16,8 @@ from applications import (
 )
 from applications.models import Heartbeat
 
-SWEEP = (  # in this order: a deadline that moved is followed before anything lapses
+SWEEP = (  # in this order: kept presses and moved deadlines come before anything lapses
+    pressing.hand_in_kept,
     closing.open_due_calls,
     closing.follow_extended_calls,
     reminding.remind_draft_holders,

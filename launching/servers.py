@@ -99,24 +99,41 @@ def brought_within_reach(programs: Path, folder: Path) -> Path:
     return folder / "packages" / programs.relative_to(packages)
 
 
+class PostgreSQL:
+    """A private server that can be stopped, and started again over the same data."""
+
+    def __init__(self, folder: Path, superuser: str = "portal", **settings):
+        self.folder, self.data, self.log = folder, folder / "data", folder / "log"
+        self.settings = {**careless(folder), **settings}
+        self.programs = brought_within_reach(postgresql_programs(), folder)
+        user = unprivileged()
+        as_whom = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+        self.quiet = {"cwd": folder, **as_whom}
+        make_cluster(self.programs, self.data, superuser, self.quiet)
+        self.url = f"postgres://{superuser}@/postgres?host={folder}"
+
+    def start(self) -> None:
+        told = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
+        with open(self.log, "ab") as log:
+            command = [self.programs / "postgres", "-D", self.data, *told]
+            self.process = start(command, stdout=log, stderr=log, **self.quiet)
+        wait_until(lambda: is_ready(self.data), self.process, self.log)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it “fast” (SIGINT), or “immediate” (SIGQUIT), which is how a crash looks."""
+        stop(self.process, how)
+
+
 @contextmanager
 def postgresql(superuser: str = "portal"):
     """Run a PostgreSQL that forgets everything; give the DATABASE_URL of its empty database."""
     with private_folder("postgres") as folder:
-        programs = brought_within_reach(postgresql_programs(), folder)
-        user = unprivileged()
-        as_whom = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        quiet = {"cwd": folder, **as_whom}
-        data = folder / "data"
-        make_cluster(programs, data, superuser, quiet)
-        with open(folder / "log", "wb") as log:
-            command = [programs / "postgres", "-D", data, *careless(folder)]
-            server = start(command, stdout=log, stderr=log, **quiet)
+        server = PostgreSQL(folder, superuser)
+        server.start()
         try:
-            wait_until(lambda: is_ready(data), server, folder / "log")
-            yield f"postgres://{superuser}@/postgres?host={folder}"
+            yield server.url
         finally:
-            stop(server, signal.SIGINT)
+            server.stop()
 
 
 def make_cluster(programs: Path, data: Path, superuser: str, quiet: dict) -> None:
@@ -129,9 +146,9 @@ def make_cluster(programs: Path, data: Path, superuser: str, quiet: dict) -> Non
     raise Missing(f"PostgreSQL can't be set up: {made.stderr.decode(errors='replace').strip()}")
 
 
-def careless(folder: Path) -> list[str]:
+def careless(folder: Path) -> dict[str, object]:
     """Return settings of a server whose data may be lost at any moment: fast."""
-    settings = {
+    return {
         "listen_addresses": "",
         "unix_socket_directories": folder,
         "fsync": "off",
@@ -141,7 +158,6 @@ def careless(folder: Path) -> list[str]:
         "max_connections": 60,
         "max_wal_size": "1GB",
     }
-    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
 
 def is_ready(data: Path) -> bool:

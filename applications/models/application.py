@@ -198,6 +198,10 @@ class Application(models.Model):
     def has_unsent_changes(self) -> bool:
         return self.submitted_at is not None and self.saved_at > self.submitted_at
 
+    def is_in_as_it_stands(self) -> bool:
+        """Whether it is handed in and nothing was written since."""
+        return self.status == Status.SUBMITTED and not self.has_unsent_changes()
+
     def touch(self, at: datetime) -> None:
         """Note that something was written; one who waited for a submit to finish wrote after it."""
         after = self.submitted_at and self.submitted_at + timedelta(microseconds=1)

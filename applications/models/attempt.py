@@ -14,6 +14,8 @@ class Attempt(models.Model):
         CLOSED = "closed", _("too late")
         NOT_OPEN = "not_open", _("too early")
         INCOMPLETE = "incomplete", _("incomplete")
+        AWAY = "away", _("the site was away")
+        CHANGED = "changed", _("changed since it was seen")
         OTHER = "other", _("another reason")
 
     application = models.ForeignKey(

@@ -57,6 +57,11 @@ def to_the_second(value: datetime | None, call: Call) -> str:
 
 
 @register.filter
+def by_the_portals_clock(value: datetime) -> str:
+    return instants.by_offset(value)
+
+
+@register.filter
 def in_both_capitals(value: datetime | None, call: Call) -> str:
     return instants.in_both_capitals(value, call) if value else ""
 

@@ -56,10 +56,25 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Tell a passing trouble of what we stand on (503) from a fault of ours (500)."""
     if isinstance(sys.exc_info()[1], PASSING):
-        response = page(request, 503)
-        response.headers["Retry-After"] = RETRY_AFTER
-        return response
+        return away(request, again=typed(request), had_files=bool(request.FILES))
     return page(request, 500)
+
+
+def away(request: HttpRequest, **context) -> HttpResponse:
+    """Ask for a minute; offer what was typed to be sent again (`again`), or tell that a press of
+    “Submit” is `noted`."""
+    response = page(request, 503, csrf_token=csrf.get_token(request), **context)
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what an applicant's form brought, to be offered again; nothing of the staff's side."""
+    if request.path.startswith("/admin/"):
+        return []
+    unsaid = ("csrfmiddlewaretoken", "password")
+    pairs = ((name, value) for name, values in request.POST.lists() for value in values)
+    return [(name, value) for name, value in pairs if name not in unsaid]
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -72,12 +87,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if came_from_us(request) and request.headers.get("Accept") == "application/json":
         return JsonResponse({"token": csrf.get_token(request)}, status=403)
     if came_from_us(request) and not request.path.startswith("/admin/"):
-        again = [
-            (name, value)
-            for name, values in request.POST.lists()
-            for value in values
-            if name not in ("csrfmiddlewaretoken", "password")
-        ]
+        again = typed(request)
         csrf.rotate_token(request)
     return page(
         request,

@@ -1,6 +1,5 @@
 """Check the answers, submit, be told that it was received; withdraw, and come back."""
 
-from hashlib import sha256
 from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
@@ -8,10 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from applications import attempts, questions, receipts, submitting
+from applications import access, attempts, pressing, questions, receipts, submitting
 from applications.models import Application, PrivateLink, Version
 from applications.models.application import Refused
-from applications.views import desk
+from applications.views import desk, errors
 from applications.views.patience import patiently
 
 
@@ -33,7 +32,7 @@ def check_page(request: HttpRequest, link: PrivateLink, status=200, **more) -> H
     context = {
         "told": desk.in_words(application),
         "gaps": gaps_of(application),
-        "seen": fingerprint(application),
+        "seen": submitting.fingerprint(application),
         "unsent": application.submitted_at is None or application.has_unsent_changes(),
         **more,
     }
@@ -51,20 +50,26 @@ def gaps_of(application: Application) -> list[Gap]:
     return found
 
 
-def fingerprint(application: Application) -> str:
-    """Return what tells one state of the answers from another: one submits what one has seen."""
-    sections = sorted((one.section, one.revision) for one in application.sections.all())
-    files = sorted(file.pk for file in application.sound_files)
-    return sha256(repr((sections, files)).encode()).hexdigest()[:16]
-
-
 @require_POST
-@patiently
 def submit(request: HttpRequest, number: str) -> HttpResponse:
-    """Hand in what was checked. A request that came too late says plainly that it was refused."""
+    """Hand in what was checked; where the database stays away, keep the press until it is back."""
+    try:
+        return hand_in(request, number)
+    except errors.PASSING:
+        nonces, seen = access.remembered(request), request.POST.get("seen", "")
+        if nonces and pressing.keep(number, nonces, seen=seen, at=request.arrived_at):
+            return errors.away(request, noted=request.arrived_at, number=number)
+        raise
+
+
+@patiently
+def hand_in(request: HttpRequest, number: str) -> HttpResponse:
+    """Submit. A request that came too late says plainly that it was refused."""
     link, at = desk.link_to(request, number, to_edit=True), request.arrived_at
+    if pressing.hand_in_kept(at=at, number=number):
+        return redirect("applications:received", number)
     seen = request.POST.get("seen", "")
-    if seen and seen != fingerprint(link.application):
+    if seen and seen != submitting.fingerprint(link.application):
         return check_page(request, link, status=409, changed=True)
     try:
         submitting.submit(link.application, at=at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from functools import wraps
+from types import SimpleNamespace
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -12,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 10.0  # seconds: a restart of PostgreSQL, and well within a worker's time-out
 PAUSE = 0.25
+outage = SimpleNamespace(began=0.0, last=0.0)  # by this process's monotonic clock
 
 
 def patiently(view):
@@ -19,19 +21,28 @@ def patiently(view):
 
     Only for views that may run twice: a connection can break after the commit and before we
     hear of it. Whoever pressed the button in time is in time, though the answer takes longer.
+    All requests of a process wait out the same outage: those that find it old don't wait at all,
+    so that a long one holds up no queue.
     """
 
     @wraps(view)
     def patient(request, *args, **kwargs):
-        give_up = time.monotonic() + PATIENCE
         while True:
             try:
                 return view(request, *args, **kwargs)
             except (OperationalError, InterfaceError) as error:
-                if time.monotonic() >= give_up or connection.in_atomic_block:
+                if connection.in_atomic_block or how_long_away(time.monotonic()) >= PATIENCE:
                     raise
                 logger.warning("the database is away, trying again: %s", type(error).__name__)
                 connection.close()
                 time.sleep(PAUSE)
 
     return patient
+
+
+def how_long_away(now: float) -> float:
+    """Return for how many seconds the database has been away, by what failed without a break."""
+    if now - outage.last > 4 * PAUSE:
+        outage.began = now
+    outage.last = now
+    return now - outage.began
