@@ -5,7 +5,6 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.middleware import csrf
 from django.template.loader import render_to_string
@@ -13,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language_from_request, override
 
 from applications.storing import Away
+from applications.views.patience import is_passing
 
 TOO_BIG = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
-PASSING = (OperationalError, InterfaceError, Away)  # what is away, or too busy just now
 DRAINED = 32 * 1024 * 1024  # bytes of a refused request that are read, so that its answer is seen
 RETRY_AFTER = "120"  # seconds
 
@@ -55,7 +54,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Tell a passing trouble of what we stand on (503) from a fault of ours (500)."""
-    if isinstance(sys.exc_info()[1], PASSING):
+    error = sys.exc_info()[1]
+    if is_passing(error) or isinstance(error, Away):
         return away(request, again=typed(request), had_files=bool(request.FILES))
     return page(request, 500)
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.db import Error
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,7 +12,7 @@ from applications import access, attempts, pressing, questions, receipts, submit
 from applications.models import Application, PrivateLink, Version
 from applications.models.application import Refused
 from applications.views import desk, errors
-from applications.views.patience import patiently
+from applications.views.patience import is_passing, patiently
 
 
 class Gap(NamedTuple):
@@ -55,7 +56,9 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     """Hand in what was checked; where the database stays away, keep the press until it is back."""
     try:
         return hand_in(request, number)
-    except errors.PASSING:
+    except Error as error:
+        if not is_passing(error):
+            raise
         nonces, seen = access.remembered(request), request.POST.get("seen", "")
         if nonces and pressing.keep(number, nonces, seen=seen, at=request.arrived_at):
             return errors.away(request, noted=request.arrived_at, number=number)

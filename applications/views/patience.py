@@ -7,7 +7,7 @@ import time
 from functools import wraps
 from types import SimpleNamespace
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 
 logger = logging.getLogger(__name__)
 
@@ -30,14 +30,24 @@ def patiently(view):
         while True:
             try:
                 return view(request, *args, **kwargs)
-            except (OperationalError, InterfaceError) as error:
-                if connection.in_atomic_block or how_long_away(time.monotonic()) >= PATIENCE:
+            except Error as error:
+                if not is_passing(error) or connection.in_atomic_block:
+                    raise
+                if how_long_away(time.monotonic()) >= PATIENCE:
                     raise
                 logger.warning("the database is away, trying again: %s", type(error).__name__)
                 connection.close()
                 time.sleep(PAUSE)
 
     return patient
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Whether the database is away, or too busy just now.
+
+    A connection cut in the midst of an answer is a bare DatabaseError, without a class of its own.
+    """
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 def how_long_away(now: float) -> float:
