@@ -76,8 +76,10 @@ class Trial:
     def hand_over(self) -> None:
         """Lay out what the guide takes for given: the repository's address, an editor, mail."""
         root = self.machine.root
-        clone = ["git", "clone", "-q", "--bare", environment.ROOT, root / REPOSITORY.lstrip("/")]
-        subprocess.run(clone, check=True)
+        repository = root / REPOSITORY.lstrip("/")
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", repository], check=True)
+        push = ["git", "-C", environment.ROOT, "push", "-q", repository, "HEAD:refs/heads/main"]
+        subprocess.run(push, check=True)
         editor = root / "usr/local/bin/nano"
         editor.write_text(EDITOR)
         editor.chmod(0o755)
@@ -182,7 +184,7 @@ def try_out() -> int:
     trial = Trial(folder)
     try:
         trial.go()
-    except Unable as why:
+    except (Unable, subprocess.CalledProcessError) as why:
         raise Unable(f"{why}\nWhat was left is in {folder}.") from why
     finally:
         trial.machine.end()
