@@ -49,7 +49,7 @@ SELECT format('REVOKE INSERT, UPDATE, DELETE ON %I FROM portal', tablename) FROM
 WHERE schemaname = 'public' AND tablename = 'django_migrations' \gexec
 SELECT format('GRANT SELECT ON %I TO portal_reader', tablename) FROM pg_tables
 WHERE schemaname = 'public' AND tablename ~ '^(applications|reviews)_'
-  AND tablename NOT IN ('applications_message', 'applications_privatelink') \gexec
+  AND tablename NOT IN ('applications_message', 'applications_privatelink', 'applications_words') \gexec
 SELECT 'GRANT SELECT (id, kind, application_id, language, status, queued_at, due_at, attempts, sent_at,
     bounced_at) ON applications_message TO portal_reader' WHERE to_regclass('applications_message') IS NOT NULL \gexec
 COMMIT;

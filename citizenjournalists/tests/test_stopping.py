@@ -1,4 +1,8 @@
-"""Told to stop or to reload, web and worker finish what they have in hand; nothing is cut."""
+"""Told to stop or to reload, web and worker finish what they have in hand.
+
+The socket is the test's own, as systemd's would be with a socket unit: what comes while nobody
+listens waits in it. Where gunicorn owns it, newcomers are refused until the next one listens.
+"""
 
 from __future__ import annotations
 
