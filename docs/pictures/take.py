@@ -44,6 +44,7 @@ SCENES = (
     ("help", "", "/{language}/help/", WIDE),
     ("play", "", "apply", PHONE),
     ("sign-in", "", "/admin/", WIDE),
+    ("second-step", "officer", "/admin/account/factor/", WIDE),
     ("desk", "officer", "/admin/", TALL),
     ("calls", "officer", "/admin/applications/call/", WIDE),
     (
