@@ -94,8 +94,8 @@ def test_every_test_and_every_page_that_is_named_is_there():
         assert f"def {test}(" in (ROOT / path).read_text(), test
     for target in re.findall(r"\]\(([^)#]+)", text):
         assert (PAGE.parent / target).exists(), target
-    for anchor in re.findall(r"\]\(#([^)]+)\)", text):
-        assert f"\n## {anchor.replace('-', ' ')}\n" in text.lower(), anchor
+    headings = {one.lower().replace(" ", "-") for one in re.findall(r"^## (.+)$", text, re.M)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
 
 
 def test_no_request_starts_a_program_or_runs_a_text():
