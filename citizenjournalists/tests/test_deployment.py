@@ -123,9 +123,12 @@ def test_every_server_of_the_proxy_logs_in_that_form_or_not_at_all():
 def test_what_the_proxy_says_by_itself_is_what_the_portal_would_say(status, language):
     template = (ROOT / "templates" / "errors" / f"{status}.html").read_text()
     page = (ROOT / "deploy" / "pages" / f"{status}.html").read_text()
-    told = re.findall(r'\{% translate "(.+?)" %\}', template)[:3]
+    plain = re.sub(r"\{% if noted %\}.*\{% else %\}", "", template, flags=re.DOTALL)
+    told = re.findall(r'\{% translate "(.+?)" %\}', plain)
+    told = [words for words in told if words != "Open the page anew"]  # the proxy has no button
+    assert len(told) >= 3
     with translation.override(language):
-        assert all(translation.gettext(words) in page for words in told)
+        assert [words for words in told[:3] if translation.gettext(words) not in page] == []
 
 
 def test_compose_says_itself_what_the_example_says_for_systemd_alone():
