@@ -42,6 +42,18 @@ def cpu_seconds(pid: int) -> float:
     return own / 1e9 + sum(cpu_seconds(child) for child in children_of(pid))
 
 
+def database_pid(connection) -> int | None:
+    """Return the process of the PostgreSQL behind a connection, if it runs on this machine."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        status = Path(f"/proc/{cursor.fetchone()[0]}/status")
+    if not status.exists() or "postgres" not in status.read_text():
+        return None
+    return int(status.read_text().split("PPid:")[1].split()[0])
+
+
 def resident_megabytes(pid: int) -> float:
     """Return the resident memory of a process and its children, in megabytes."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])

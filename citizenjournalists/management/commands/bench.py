@@ -27,7 +27,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("what", nargs="?", choices=["pages", "mail", "fire", "rush"])
+        parser.add_argument("what", nargs="?", choices=["pages", "mail", "fire", "rush", "walk"])
         parser.add_argument("--outlets", type=int, default=300, help="who submit in the rush")
         parser.add_argument("--readers", type=int, default=2000, help="who read meanwhile")
         parser.add_argument("--sizes", type=int, nargs="+", default=[100, 5000])
@@ -45,7 +45,9 @@ class Command(BaseCommand):
             raise CommandError("CPU is read from Linux's /proc, which this machine does not have.")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"{machine()}\n\n")
-        parts = {"pages": self.pages, "mail": self.mail, "fire": self.fire, "rush": self.rush}
+        parts = {"pages": self.pages, "mail": self.mail, "fire": self.fire}
+        parts |= {"rush": self.rush, "walk": self.walk}
+
         for name, part in parts.items():
             if name == what or (what is None and name in ("pages", "mail")):
                 with scratch(settings.VAR_DIR / "bench") as (folder, environment):
@@ -62,6 +64,11 @@ class Command(BaseCommand):
                 rows += pages.staff_pages(call, size, **where)
             exports = [pages.export(call, what, address=address, pid=pid) for what in EXPORTS]
         return "\n".join([measures.as_table(rows), "", *exports])
+
+    def walk(self, environment, folder, *, applications, **options) -> str:
+        call = stage.set_up(at=timezone.now())
+        with server.web(environment, folder) as (address, pid):
+            return journey.side_by_side(call, applications, address, pid)
 
     def mail(self, environment, folder, *, letters, **options) -> str:
         return mail.letters_per_second(letters, environment, folder)
