@@ -18,7 +18,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.validators import validate_email
 from django.db import connection as database
 from django.db import transaction
-from django.db.models import Exists
+from django.db.models import Exists, prefetch_related_objects
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -96,6 +96,7 @@ def prepare(
 
 def contact_of(application: Application) -> str:
     """Return the address of who answers questions in the applicant's country."""
+    prefetch_related_objects([application.call], "countries")
     contacts = {one.country: one.contact_email for one in application.call.countries.all()}
     return contacts.get(application.outlet.country, "")
 

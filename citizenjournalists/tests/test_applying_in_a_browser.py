@@ -16,7 +16,11 @@ from applications.tests import builders
 from citizenjournalists.tests.browser import DESKTOP, PHONE
 from citizenjournalists.tests.test_public_in_a_browser import weigh
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.either,
+    pytest.mark.django_db(transaction=True),
+]
 A_PDF = b"%PDF-1.7\n%%EOF\n"
 LETTER = "Про окраины мы узнаём последними.\n" * 60
 TEXTS = [

@@ -11,7 +11,11 @@ from applications.models import CallItem
 from applications.tests import builders
 from citizenjournalists.tests.browser import DESKTOP, PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.either,
+    pytest.mark.django_db(transaction=True),
+]
 LANGUAGES = ["ru", "kk", "tg", "en"]
 FIRST_VISIT = 45_000  # bytes over the wire, HTML and all
 LATER_VISIT = 12_000

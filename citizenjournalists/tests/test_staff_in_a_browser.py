@@ -14,7 +14,11 @@ from applications.tests.builders import a_call, a_draft, a_person, an_applicatio
 from applications.tests.staffing import a_file_of, an_attempt_at
 from reviews.tests.builders import a_juror, a_review, a_started_review
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.either,
+    pytest.mark.django_db(transaction=True),
+]
 PASSWORD = "correct horse battery"
 LONG = "Степной вестник Костанайской области, независимая газета с «кавычками» " + "и" * 60
 
