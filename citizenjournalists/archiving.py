@@ -7,6 +7,7 @@ SECRET_KEY is not in it: keep it elsewhere, without it no private link opens.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -14,9 +15,10 @@ import logging
 import os
 import tarfile
 import tempfile
+import zlib
 from collections import Counter
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -68,11 +70,13 @@ def backup(path: Path, *, at: datetime) -> Counter:
     """Write the archive, readable by its owner alone; return the counts of rows by model.
 
     Database first: a file that is removed meanwhile would be missed, so files are read from
-    what lies there afterwards; one that came later is in the archive without a row.
+    what lies there afterwards; one that came later is in the archive without a row. The gzip
+    header tells `at`, which no copying changes: `forget_old` goes by it.
     """
     partial = path.with_name(f".{path.name}.partial")
     with open(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as target:
-        with tarfile.open(fileobj=target, mode="w:gz", compresslevel=6) as archive:
+        packed = gzip.GzipFile("", "wb", 6, target, mtime=int(at.timestamp()))
+        with packed, tarfile.open(fileobj=packed, mode="w") as archive:
             sums: dict[str, str] = {}
             with tempfile.TemporaryFile() as rows:
                 counts, head = write_rows(rows)
@@ -92,6 +96,31 @@ def backup(path: Path, *, at: datetime) -> Counter:
         os.fsync(target.fileno())
     partial.rename(path)
     return counts
+
+
+def forget_old(folder: Path, *, before: datetime) -> list[Path]:
+    """Delete the archives in a folder that were made before an instant; return them.
+
+    Only what the portal made itself, whatever it is called, and never the latest of them: where
+    backups have failed for long, the last good one is worth more than the rule.
+    """
+    found = [path for path in folder.glob("*.tar.gz") if path.is_file() and not path.is_symlink()]
+    made = sorted((at, path) for path in found if (at := made_at(path)))
+    old = [path for at, path in made[:-1] if at < before]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def made_at(path: Path) -> datetime | None:
+    """Return when the portal made this archive, by its first bytes; None: it is none of ours."""
+    try:
+        with gzip.open(path) as packed, tarfile.open(fileobj=packed, mode="r|") as archive:
+            first = archive.next()
+            ours = first is not None and first.name == DATA and packed.mtime
+            return datetime.fromtimestamp(packed.mtime, UTC) if ours else None
+    except (OSError, EOFError, tarfile.TarError, zlib.error):
+        return None
 
 
 class ToTheMicrosecond(DjangoJSONEncoder):

@@ -139,7 +139,7 @@ def seal_removed(e):
         (seal_removed, ["Seals were removed: 3 to 3."]),
     ],
 )
-def test_what_was_done_to_the_trail_is_named(entries, harm, words):
+def test_what_was_done_to_the_trail_is_named(entries, harm, words, caplog):
     past_the_triggers(*harm(entries))
     found = faults()
     assert len(found) == len(words), found
@@ -148,6 +148,7 @@ def test_what_was_done_to_the_trail_is_named(entries, harm, words):
     with pytest.raises(CommandError, match="tampered") as refused:
         call_command("verify_audit", stdout=StringIO())
     assert refused.value.returncode == 1
+    assert f"tampered with: {len(words)} findings" in caplog.text
 
 
 def test_swapped_entries_are_named_with_what_they_hold(entries):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import stat
 import tarfile
 from datetime import timedelta
@@ -10,6 +11,7 @@ from io import BytesIO, StringIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from applications import attaching, proving, sealing, submitting
 from applications.models import Attachment, AuditEntry, Call
@@ -177,3 +179,26 @@ def test_an_interrupted_backup_leaves_the_last_one_as_it_was(elsewhere, tmp_path
     with pytest.raises(OSError, match="No space"):
         call_command("backup", archive)
     assert archive.read_bytes() == before
+
+
+@pytest.mark.django_db
+def test_old_archives_of_ours_go_but_never_the_latest_nor_anything_else(settings, tmp_path):
+    now, folder = timezone.now(), tmp_path / "backups"
+    settings.ERASURES = tmp_path / "erasures.jsonl"
+    folder.mkdir()
+    for days in (200, 91, 89):
+        archiving.backup(folder / f"before-{days}.tar.gz", at=now - timedelta(days=days))
+    with tarfile.open(folder / "elses.tar.gz", "w:gz") as others:
+        others.add(__file__)
+    (folder / "damaged.tar.gz").write_bytes((folder / "before-200.tar.gz").read_bytes()[:40])
+    settings.ERASURES.write_text("{}\n")
+    kept = {"elses.tar.gz", "damaged.tar.gz", "before-89.tar.gz"}
+
+    call_command("backup", folder, "--keep", "90", stdout=StringIO())
+    names = {path.name for path in folder.iterdir()}
+    [made] = names - kept - {settings.ERASURES.name}
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d-\d{6}\.tar\.gz", made)
+    assert names == {*kept, made, settings.ERASURES.name}
+
+    archiving.forget_old(folder, before=now + timedelta(days=900))
+    assert {path.name for path in folder.iterdir()} == names - {"before-89.tar.gz"}

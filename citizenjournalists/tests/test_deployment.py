@@ -16,7 +16,7 @@ import urllib.request
 import psycopg2
 import pytest
 from django.conf import settings
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 from django.utils import translation
 
 from citizenjournalists.tests.mailserver import free_port
@@ -80,6 +80,24 @@ def test_no_unit_lowers_a_wall_that_all_have():
     walls = re.findall(r"^(\w+)=", FOR_EVERY_UNIT.read_text(), re.MULTILINE)
     for path in UNITS.values():
         assert set(re.findall(r"^(\w+)=", path.read_text(), re.MULTILINE)) & set(walls) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "nightly"),
+    [
+        ("portal-backup", ["backup", "/var/backups/portal", "--keep", "30"]),
+        ("portal-audit", ["verify_audit"]),
+    ],
+)
+def test_what_runs_by_night_is_enabled_by_the_guide_and_understood(name, nightly):
+    assert "OnCalendar=*-*-* 22:" in (SYSTEMD / f"{name}.timer").read_text()
+    assert f"{name}.timer" in guide.commands("On plain Debian 12").split("enable --now")[1]
+    assert command_of(name)[1:] == ["manage.py", *nightly]
+    command = load_command_class(get_commands()[nightly[0]], nightly[0])
+    assert command.create_parser("manage.py", nightly[0]).parse_args(nightly[1:])
+    by_cron = (ROOT / "docs" / "operations.md").read_text()
+    options = "/var/lib/portal/backups --keep 30" if "--keep" in nightly else ""
+    assert f"python manage.py {nightly[0]} {options}".strip() in by_cron
 
 
 def logged(address: str) -> str:

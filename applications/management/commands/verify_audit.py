@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterable
 
 from django.core.management.base import BaseCommand, CommandError
@@ -5,6 +6,8 @@ from django.utils import timezone
 
 from applications import proving
 from applications.models import AuditEntry
+
+logger = logging.getLogger(__name__)
 
 SHOWN = 50  # sentences of a kind
 UNSEALED = 2
@@ -41,7 +44,8 @@ class Command(BaseCommand):
                 else f"The chain holds the head {one}."
             )
         waiting = self.tell(proving.waiting_too_long(timezone.now()))
-        if faults:
+        if faults:  # to the log too: from there it reaches a Sentry, where one is configured
+            logger.critical("the trail was tampered with: %s findings", faults)
             raise CommandError(f"The trail was tampered with: {faults} findings.")
         if waiting:
             raise CommandError(f"{waiting} entries wait for their seal.", returncode=UNSEALED)
