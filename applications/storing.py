@@ -11,6 +11,7 @@ from django.core.files.storage import FileSystemStorage, Storage, default_storag
 
 SHAPE = "s3://key:secret@host:port/bucket?region=…&tls=off, with %2F for a / in the secret"
 OPTIONS = {"region", "tls"}
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class Away(OSError):
@@ -30,10 +31,11 @@ class Disk(FileSystemStorage):
                 yield path.relative_to(root).as_posix(), path.stat().st_size
 
 
-def place(url: str) -> dict:
+def place(url: str, *, in_production: bool = False) -> dict:
     """Return where files lie as an entry of STORAGES: what FILES_URL names, or the disk.
 
-    Fails loudly, and without a word of the secret, where the address isn't whole.
+    Fails loudly, and without a word of the secret, where the address isn't whole, and in
+    production where files and keys would cross a network unenciphered.
     """
     if not url:
         return {"BACKEND": "applications.storing.Disk"}
@@ -42,6 +44,11 @@ def place(url: str) -> dict:
     if why := what_is_wrong(parts, asked):
         raise ImproperlyConfigured(f"FILES_URL {why}; it must be like {SHAPE}.")
     scheme = "http" if asked.get("tls") == "off" else "https"
+    if in_production and scheme == "http" and parts.hostname not in HERE:
+        raise ImproperlyConfigured(
+            "FILES_URL has tls=off to another machine. Production sends files by TLS, "
+            "or to this machine alone."
+        )
     options = {
         "access_key": unquote(parts.username),
         "secret_key": unquote(parts.password),

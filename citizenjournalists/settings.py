@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import clamd, storing
 
 env = environ.Env()
-HERE = (None, "", "localhost", "127.0.0.1", "::1")
+HERE = (None, "", *storing.HERE)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
@@ -183,7 +183,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": storing.place(env.str("FILES_URL", "")),
+    "default": storing.place(env.str("FILES_URL", ""), in_production=PRODUCTION),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

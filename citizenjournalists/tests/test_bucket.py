@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import subprocess
 import sys
 from datetime import timedelta
@@ -28,6 +29,7 @@ from reviews import erasing
 from reviews.tests.builders import a_juror, an_assignment
 
 pytest_plugins = ["citizenjournalists.tests.bucketserver"]
+NEEDED = ("SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "REDIS_URL")
 PDF = b"%PDF-1.7\n" + b"1 0 obj\n<<>>\nendobj\n" * 100_000 + b"%%EOF\n"  # does not fit in memory
 
 
@@ -152,6 +154,34 @@ def test_an_address_that_is_not_whole_stops_the_start_and_keeps_its_secret(url, 
     with pytest.raises(ImproperlyConfigured, match=why) as refused:
         storing.place(url)
     assert "hid" not in str(refused.value)
+
+
+@pytest.mark.parametrize("host", ["minio", "10.0.0.7:9000", "localhost.example", "[::2]:9000"])
+def test_production_sends_no_file_unenciphered_to_another_machine(host):
+    address = f"s3://key:hidden@{host}/bucket"
+    with pytest.raises(ImproperlyConfigured, match="tls=off to another machine") as refused:
+        storing.place(f"{address}?tls=off", in_production=True)
+    assert "hid" not in str(refused.value)
+    assert storing.place(f"{address}?tls=off")
+    assert storing.place(address, in_production=True)
+
+
+@pytest.mark.parametrize("host", ["localhost:9000", "127.0.0.1:9000", "[::1]:9000"])
+def test_to_this_machine_itself_files_may_go_as_they_are(host):
+    url = f"s3://key:hidden@{host}/bucket?tls=off"
+    options = storing.place(url, in_production=True)["OPTIONS"]
+    assert options["endpoint_url"] == f"http://{host}"
+
+
+@pytest.mark.parametrize(("tls", "refused"), [("off", True), ("on", False)])
+def test_the_settings_ask_for_that_at_the_start_of_production(tls, refused, tmp_path):
+    environment = {name: secrets.token_urlsafe(60) for name in NEEDED}
+    environment |= {"DEPLOYMENT": "production", "VAR_DIR": str(tmp_path)}
+    environment["DATABASE_URL"] = "sqlite://:memory:"
+    environment |= {"FILES_URL": f"s3://key:hidden@minio/bucket?tls={tls}"}
+    command = [sys.executable, "-c", "import citizenjournalists.settings"]
+    ran = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert ("tls=off to another machine" in ran.stderr) is refused, ran.stderr
 
 
 def test_an_address_is_read_with_its_secret_unescaped():
