@@ -114,14 +114,21 @@ def take(user, code: str) -> Authenticator | None:
 def take_totp(authenticator: Authenticator, code: str) -> bool:
     """Whether the code is of a half-minute later than the last one used; then that is used up."""
     secret = decrypt(authenticator.data["secret"])
+    counter = half_minute_of(code, secret, after=authenticator.data.get(USED, 0))
+    if counter is None:
+        return False
+    authenticator.data[USED] = counter
+    authenticator.save(update_fields=["data"])
+    return True
+
+
+def half_minute_of(code: str, secret: str, *, after: int = 0) -> int | None:
+    """Return the half-minute around now whose code this is, later than `after`; None: no such."""
     for counter in totp.yield_hotp_counters_from_time() if secret else ():
         expected = totp.format_hotp_value(totp.hotp_value(secret, counter))
-        is_fresh = counter > authenticator.data.get(USED, 0)
-        if is_fresh and compare_user_code(actual=code, expected=expected):
-            authenticator.data[USED] = counter
-            authenticator.save(update_fields=["data"])
-            return True
-    return False
+        if counter > after and compare_user_code(actual=code, expected=expected):
+            return counter
+    return None
 
 
 class CodeForm(CodeIsCounted, factor.AuthenticateForm):
@@ -137,6 +144,13 @@ class AppForm(ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         worded(self, code=_("Six digits from the app"))
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "class": "cj-code"}
+
+    def clean_code(self) -> str:
+        code = super().clean_code()
+        self.used = half_minute_of(code, self.secret)
+        if self.used is None:  # its time ran out between the two looks
+            raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
 @contextmanager

@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import wraps
 
 from allauth.account.internal.flows import logout
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from citizenjournalists.signin import devices, requiring, sessions, telling
 from citizenjournalists.signin.adapter import Factors
+from citizenjournalists.signin.forms import USED
 
 
 def framed(view, title="", *, with_factor: bool = False):
@@ -44,6 +48,19 @@ def framed(view, title="", *, with_factor: bool = False):
 
 def owes_factor(request: HttpRequest) -> bool:
     return request.user.is_authenticated and not requiring.has_second_factor(request)
+
+
+class ActivateApp(ActivateTOTPView):
+    """The code that sets the app up is used up by that: it signs nobody in any more."""
+
+    def form_valid(self, form):
+        with transaction.atomic():
+            response = super().form_valid(form)
+            kind = Authenticator.Type.TOTP
+            authenticator = Authenticator.objects.get(user=self.request.user, type=kind)
+            authenticator.data[USED] = form.used
+            authenticator.save(update_fields=["data"])
+        return response
 
 
 class RemovePasskey(RemoveWebAuthnView):

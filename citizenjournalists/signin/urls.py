@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from citizenjournalists.signin import forms
-from citizenjournalists.signin.pages import RemovePasskey, framed, own_sessions
+from citizenjournalists.signin.pages import ActivateApp, RemovePasskey, framed, own_sessions
 
 SIGN_IN, AGAIN = _("Sign-in for the jury and staff"), _("Is it you?")
 CODE, NEW_PASSWORD = _("Code from the app"), _("New password")
@@ -101,7 +101,7 @@ urlpatterns = [
     path("factor/", framed(factor.IndexView.as_view(), _("Second factor")), name="mfa_index"),
     path(
         "factor/app/",
-        framed(app.ActivateTOTPView.as_view(form_class=forms.AppForm), _("Set up an app")),
+        framed(ActivateApp.as_view(form_class=forms.AppForm), _("Set up an app")),
         name="mfa_activate_totp",
     ),
     path(

@@ -103,6 +103,13 @@ def test_setting_the_app_up_opens_the_desk(client, officer, settings):
     assert events(officer) == ["user.signed_in", "factor.added"]
     assert "приложение с кодами" in Message.objects.get(kind=MessageKind.ACCOUNT_CHANGED).text
 
+    elsewhere = Client()
+    sign_in(elsewhere)
+    enter(elsewhere, now)
+    assert not opens(elsewhere, "/admin/")  # what set the app up is used up
+    enter(elsewhere, totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30 + 1)))
+    assert opens(elsewhere, "/admin/")
+
 
 def test_the_last_second_factor_stays_where_one_is_required(client, officer, settings):
     totp.TOTP.activate(officer, SECRET)
