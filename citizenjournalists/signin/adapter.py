@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import ipaddress
+import secrets
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
@@ -160,11 +161,14 @@ class Factors(DefaultMFAAdapter):
         return keyring().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return the secret; one that another SECRET_KEY wrote fits no code."""
+        """Return the secret; for one that another SECRET_KEY wrote a new one, which fits no code.
+
+        Nothing known may stand in for it: recovery codes are worked out from their secret alone.
+        """
         try:
             return keyring().decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
-            return ""
+            return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
 def keyring() -> MultiFernet:

@@ -124,7 +124,7 @@ def take_totp(authenticator: Authenticator, code: str) -> bool:
 
 def half_minute_of(code: str, secret: str, *, after: int = 0) -> int | None:
     """Return the half-minute around now whose code this is, later than `after`; None: no such."""
-    for counter in totp.yield_hotp_counters_from_time() if secret else ():
+    for counter in totp.yield_hotp_counters_from_time():
         expected = totp.format_hotp_value(totp.hotp_value(secret, counter))
         if counter > after and compare_user_code(actual=code, expected=expected):
             return counter
