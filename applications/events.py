@@ -93,6 +93,7 @@ NAMES = {
     "sessions.ended": gettext_lazy("signed out everywhere"),
     "sheet.applied": gettext_lazy("score sheet taken in"),
     "tie.settled": gettext_lazy("tie settled"),
+    "user.address_changed": gettext_lazy("account’s e-mail changed"),
     "user.changed": gettext_lazy("account changed"),
     "user.locked_out": gettext_lazy("too many failed sign-ins: the account waits"),
     "user.made": gettext_lazy("account made"),

@@ -17,12 +17,20 @@ admin.site.unregister(User)
 
 @admin.register(User)
 class GuardedPersonAdmin(PersonAdmin):
-    """What an administrator changes of another's way in ends their sessions, in one transaction."""
+    """What an administrator changes of another's way in ends their sessions, in one transaction.
+
+    A new e-mail address is told to the old one: by the new one a password can be set.
+    """
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if change and not (obj.is_active and obj.is_staff):
             sessions.end(obj)
+        old = form.initial.get("email")
+        if change and old and "email" in form.changed_data:
+            actor = "" if obj.pk == request.user.pk else request.user.get_username()
+            event, at = "user.address_changed", request.arrived_at
+            telling.note_and_write(event, obj, at=at, actor=actor, to=old)
 
     def user_change_password(self, request, id, form_url=""):
         """Set another's password; whoever has it now is out, and the person gets a letter."""

@@ -30,9 +30,19 @@ def note(event: str, user: User, *, at: datetime, actor: str = "", **details) ->
 
 
 def note_and_write(
-    event: str, user: User, *, at: datetime, actor: str = "", device: str = "", **details
+    event: str,
+    user: User,
+    *,
+    at: datetime,
+    actor: str = "",
+    device: str = "",
+    to: str = "",
+    **details,
 ) -> None:
-    """Record a change and write to the person: whoever didn't do it themselves must learn of it."""
+    """Record a change and write to the person: whoever didn't do it themselves must learn of it.
+
+    The letter goes to the account's address, or to another that was theirs until now.
+    """
     with transaction.atomic():
         entry = note(event, user, at=at, actor=actor, **details)
         write(
@@ -40,6 +50,7 @@ def note_and_write(
             user,
             key=f"account/{user.pk}/{entry.number}",
             at=at,
+            to=to,
             what=event,
             factor=details.get("factor", ""),
             by_another=bool(actor),
@@ -47,9 +58,9 @@ def note_and_write(
         )
 
 
-def write(kind: MessageKind, user: User, *, key: str, at: datetime, **facts) -> None:
-    """Queue a letter about the account, to the address the account has now."""
-    if not user.email:
+def write(kind: MessageKind, user: User, *, key: str, at: datetime, to: str = "", **facts) -> None:
+    """Queue a letter about the account, to the address it has now unless `to` names another."""
+    if not (recipient := to or user.email):
         return
     own = {"name": user.get_full_name(), "username": user.get_username(), "at": at}
     own["account_link"] = settings.SITE_URL + reverse("mfa_index")
@@ -57,7 +68,7 @@ def write(kind: MessageKind, user: User, *, key: str, at: datetime, **facts) -> 
         kind,
         key=key,
         at=at,
-        recipient=user.email,
+        recipient=recipient,
         language=language_of(user),
         facts={**own, **facts},
     )

@@ -1,6 +1,7 @@
 """What the sign-in keeps shut: without a second factor, without a recent password, to others."""
 
 import io
+import json
 import os
 import re
 import secrets
@@ -285,19 +286,25 @@ def test_an_officer_ends_nobodys_session_whose_rights_are_greater(client, office
     assert not AuditEntry.objects.filter(event="sessions.ended").exists()
 
 
+def save_account(client, person, **changes):
+    """Save the administrator's form of an account as it was shown, but for `changes`."""
+    path = reverse("admin:auth_user_change", args=[person.pk])
+    page = client.get(path)
+    data = page.context["adminform"].form.initial | changes
+    data |= {"groups": [group.pk for group in person.groups.all()]}
+    data |= {"coordinator-TOTAL_FORMS": 0, "coordinator-INITIAL_FORMS": 0}
+    seen = re.search(r'name="seen" value="([^"]*)"', page.text)
+    data |= {"seen": seen[1]} if seen else {}
+    done = client.post(path, {name: value for name, value in data.items() if value is not None})
+    assert done.status_code == 302
+
+
 def test_switching_an_account_off_ends_its_sessions(client, officer):
     theirs = Client()
     sign_in(theirs)
     assert UserSession.objects.filter(user=officer).exists()
     client.force_login(a_person(is_superuser=True))
-    path = reverse("admin:auth_user_change", args=[officer.pk])
-    page = client.get(path)
-    data = {k: v for k, v in page.context["adminform"].form.initial.items() if v is not None}
-    data |= {"is_active": "", "groups": [group.pk for group in officer.groups.all()]}
-    data |= {"coordinator-TOTAL_FORMS": 0, "coordinator-INITIAL_FORMS": 0}
-    data.pop("is_active")
-    seen = re.search(r'name="seen" value="([^"]*)"', page.text)
-    client.post(path, data | ({"seen": seen[1]} if seen else {}))
+    save_account(client, officer, is_active=None)
     officer.refresh_from_db()
     assert not officer.is_active
     assert not UserSession.objects.filter(user=officer).exists()
@@ -315,6 +322,26 @@ def test_an_administrator_who_sets_anothers_password_signs_them_out_and_they_lea
     entry = AuditEntry.objects.get(event="password.changed")
     assert (entry.chain, entry.actor) == (f"user/{officer.pk}", "root")
     assert "Пароль вашей учётной записи изменён" in Message.objects.get().text
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_new_address_is_told_to_the_old_one_and_the_trail_names_neither(client, officer, own):
+    root = a_person(username="root", is_superuser=True, email="root@portal.example")
+    person, old = (root, root.email) if own else (officer, officer.email)
+    client.force_login(root)
+    save_account(client, person, last_name="Сейткали")
+    assert not Message.objects.exists()
+
+    save_account(client, person, email="new@portal.example")
+    letter = Message.objects.get()
+    assert letter.recipient == old
+    assert "Изменён адрес электронной почты вашей учётной записи" in letter.text
+    assert "new@portal.example" not in letter.text
+    assert ("Если вы об этом не договаривались" in letter.text) is not own
+    assert ("Если это сделали вы" in letter.text) is own
+    entries = AuditEntry.objects.filter(chain=f"user/{person.pk}").order_by("number")
+    assert [entry.actor for entry in entries.filter(event="user.address_changed")] == ["root"]
+    assert "@" not in json.dumps([entry.told for entry in entries])
 
 
 # The first person, and the invited
