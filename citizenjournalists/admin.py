@@ -5,6 +5,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import transaction
+from django.shortcuts import redirect
 
 from applications.admin.people import PersonAdmin
 from citizenjournalists.signin import sessions, telling
@@ -33,15 +35,19 @@ class GuardedPersonAdmin(PersonAdmin):
             telling.note_and_write(event, obj, at=at, actor=actor, to=old)
 
     def user_change_password(self, request, id, form_url=""):
-        """Set another's password; whoever has it now is out, and the person gets a letter."""
-        user = self.get_object(request, id)
-        before = user and user.password
-        response = super().user_change_password(request, id, form_url)
-        user = self.get_object(request, id)
-        if user and user.password != before:
-            at, by = request.arrived_at, request.user
-            own = user.pk == by.pk
-            sessions.end(user, but=request.session.session_key if own else "")
-            actor = "" if own else by.get_username()
-            telling.note_and_write("password.changed", user, at=at, actor=actor)
+        """Set another's password; whoever has it now is out, and the person gets a letter.
+
+        One's own changes where everybody's does: on the page that asks for the current one.
+        """
+        with transaction.atomic():
+            user = self.get_object(request, id)
+            if user == request.user:
+                return redirect("account_change_password")
+            before = user and user.password
+            response = super().user_change_password(request, id, form_url)
+            user = self.get_object(request, id)
+            if user and user.password != before:
+                sessions.end(user)
+                at, actor = request.arrived_at, request.user.get_username()
+                telling.note_and_write("password.changed", user, at=at, actor=actor)
         return response

@@ -116,10 +116,15 @@ class Account(DefaultAccountAdapter):
         request = self.request
         told = {"device": devices.of(request)} | ({"factor": factor} if factor else {})
         telling.note_and_write(event, user, at=request.arrived_at, **told)
-        if event.startswith("password"):
+        if event.startswith("password") or (event == "factor.added" and is_first(user)):
             sessions.end(user, but=request.session.session_key or "")
         if event.startswith("factor"):
             request.session[sessions.WITH_FACTOR] = is_mfa_enabled(user, FACTORS)
+
+
+def is_first(user) -> bool:
+    """Whether the account has one second factor: what came in before it was there had none."""
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).count() == 1
 
 
 def reset_path(context: dict) -> str:

@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from citizenjournalists.signin.sessions import WITH_FACTOR
 
 # What a forgotten, open browser must not do: asked for when pressed, and carried on afterwards
-WHEN_PRESSED = {"exports", "reviews_publish", "access_act"}
+WHEN_PRESSED = {"exports", "reviews_copy", "reviews_data", "reviews_publish", "access_act"}
 # What may hold a password, so is never kept aside: asked for before the page is shown
 BEFOREHAND = {
     "auth_user_add",

@@ -8,6 +8,7 @@ import secrets
 import subprocess
 import sys
 import time
+from unittest.mock import Mock
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -19,8 +20,9 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import roles
-from applications.models import AuditEntry, Message, MessageKind
-from applications.tests.builders import IN_TIME, a_call, a_person
+from applications.models import Application, AuditEntry, Message, MessageKind
+from applications.tests.builders import IN_TIME, a_call, a_person, an_application
+from citizenjournalists.signin import sessions
 from citizenjournalists.tests import signing_in
 from citizenjournalists.tests.test_permissions import (  # noqa: F401 - world is a fixture
     PATTERNS,
@@ -144,6 +146,18 @@ def test_taking_data_away_asks_for_the_password_and_then_goes_on(client, officer
     assert AuditEntry.objects.filter(event="export.made").count() == 2
 
 
+def test_an_outlets_data_is_copied_and_erased_only_after_the_password(client, officer):
+    number = an_application().number
+    sign_in(client)
+    forget_when(client)
+    address = reverse("admin:reviews_data", args=[number])
+    for path in (address, reverse("admin:reviews_copy", args=[number])):
+        asked = client.post(path, {"erase-reason": "asked", "erase-number": number})
+        assert asked["Location"].startswith(reverse("account_reauthenticate"))
+    assert not Application.objects.exclude(erased_at=None).exists()
+    assert client.get(address).status_code == 200
+
+
 def test_anothers_account_is_changed_only_after_the_password(client):
     root = a_person(roles.OFFICER, username="dina", is_superuser=True)
     path = reverse("admin:auth_user_change", args=[root.pk])
@@ -192,6 +206,23 @@ def test_a_new_password_ends_the_other_sessions_and_is_told_of(client, officer):
     assert [browser.get("/admin/").status_code for browser in (client, other)] == [200, 302]
     assert events(officer)[-2:] == ["user.sign_in_failed", "password.changed"]
     assert Message.objects.filter(kind=MessageKind.ACCOUNT_CHANGED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_factor_ends_sign_ins_that_came_by_the_password_alone(client, officer, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    thief = Client()
+    for browser in (thief, client):
+        sign_in(browser)
+    page = reverse("mfa_activate_totp")
+    secret = client.get(page).context["form"].secret
+    client.post(
+        page, {"code": totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))}
+    )
+    assert client.get("/admin/").status_code == 200
+    assert thief.get(reverse("mfa_view_recovery_codes"))["Location"].startswith(
+        reverse("account_login")
+    )
 
 
 def test_a_lost_password_is_replaced_by_a_link_in_a_letter(client, officer, settings):
@@ -342,6 +373,26 @@ def test_a_new_address_is_told_to_the_old_one_and_the_trail_names_neither(client
     entries = AuditEntry.objects.filter(chain=f"user/{person.pk}").order_by("number")
     assert [entry.actor for entry in entries.filter(event="user.address_changed")] == ["root"]
     assert "@" not in json.dumps([entry.told for entry in entries])
+
+
+def test_an_administrators_own_password_changes_on_the_page_for_everybody(client):
+    root = a_person(username="root", is_superuser=True)
+    client.force_login(root)
+    path = reverse("admin:auth_user_password_change", args=[root.pk])
+    data = {"password1": NEW, "password2": NEW, "usable_password": "true"}
+    assert client.post(path, data)["Location"] == reverse("account_change_password")
+    root.refresh_from_db()
+    assert root.check_password(PASSWORD)
+
+
+def test_a_password_set_by_another_is_told_of_or_not_set(client, officer, monkeypatch):
+    client.force_login(a_person(username="root", is_superuser=True))
+    path = reverse("admin:auth_user_password_change", args=[officer.pk])
+    monkeypatch.setattr(sessions, "end", Mock(side_effect=RuntimeError("gone")))
+    with pytest.raises(RuntimeError, match="gone"):
+        client.post(path, {"password1": NEW, "password2": NEW, "usable_password": "true"})
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORD)
 
 
 # The first person, and the invited
