@@ -99,8 +99,12 @@ class Application(models.Model):
     What is being written lies in `sections`; what was handed in lies in `versions`.
     """
 
-    call = models.ForeignKey(Call, models.PROTECT, related_name="applications")
-    outlet = models.ForeignKey(Outlet, models.PROTECT, related_name="applications")
+    call = models.ForeignKey(
+        Call, models.PROTECT, related_name="applications", verbose_name=_("call")
+    )
+    outlet = models.ForeignKey(
+        Outlet, models.PROTECT, related_name="applications", verbose_name=_("outlet")
+    )
     number = models.CharField(_("number"), max_length=7, unique=True)
     start_key = models.CharField(max_length=64, null=True, editable=False)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)

@@ -25,7 +25,12 @@ class AuditEntry(models.Model):
     actor = models.CharField(_("who"), max_length=150)
     details = models.JSONField(_("details"), default=dict)
     application = models.ForeignKey(
-        Application, models.PROTECT, null=True, blank=True, related_name="trail"
+        Application,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trail",
+        verbose_name=_("application"),
     )
 
     objects = AuditEntryQuerySet.as_manager()

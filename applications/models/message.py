@@ -103,7 +103,12 @@ class Message(models.Model):
     key = models.CharField(_("key"), max_length=120, unique=True)
     kind = models.CharField(_("kind"), max_length=20, choices=MessageKind)
     application = models.ForeignKey(
-        Application, models.PROTECT, null=True, blank=True, related_name="messages"
+        Application,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("application"),
     )
     language = models.CharField(_("language"), max_length=2, choices=Language)
     recipient = models.EmailField(_("to"))

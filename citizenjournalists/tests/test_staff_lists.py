@@ -1,8 +1,12 @@
+import re
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path, label_for_field
 from django.contrib.auth.models import User
 from django.urls import reverse
+from django.utils import translation
 
 from applications import roles
 from applications.models import AuditEntry, Message, MessageStatus, Status
@@ -255,3 +259,22 @@ def test_outlets_are_listed_with_their_regions_by_name(client, officer):
     for shown in (page, one.content.decode()):
         assert "Карагандинская область" in shown
         assert "KZ-35" not in shown
+
+
+def headings():
+    """Yield every heading of a column, and every title of a filter, that a field gives."""
+    for model, page in admin.site._registry.items():
+        if model._meta.app_label not in ("applications", "reviews", "auth"):
+            continue
+        for name in page.list_display:
+            yield model.__name__, name, label_for_field(name, model, page)
+        for name in page.list_filter:
+            if isinstance(name, str):
+                yield model.__name__, name, get_fields_from_path(model, name)[-1].verbose_name
+
+
+def test_every_column_and_filter_of_the_staffs_lists_has_a_name_in_russian():
+    with translation.override("ru"):
+        named = [(model, name, str(words)) for model, name, words in headings()]
+    assert ("Attempt", "application__call", "конкурс") in named
+    assert [one for one in named if not re.search("[а-яё]", one[2].lower())] == []

@@ -11,7 +11,9 @@ from applications.models import Application, Country, Language, Status
 class Juror(models.Model):
     """What assigning needs to know of a person on the jury."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="juror")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="juror", verbose_name=_("juror")
+    )
     languages = models.JSONField(_("languages read"), default=list, help_text=_("ru, kk, tg, en"))
     home_country = models.CharField(
         _("country"), max_length=2, choices=Country, blank=True, help_text=_("Empty: elsewhere.")
@@ -76,8 +78,15 @@ class Assignment(models.Model):
     `order` is its place in the juror's queue, so that not everybody reads in the same order.
     """
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="assignments")
-    juror = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="assignments")
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="assignments", verbose_name=_("application")
+    )
+    juror = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("juror"),
+    )
     order = models.PositiveIntegerField(_("place in the queue"), default=0)
     assigned_at = models.DateTimeField(_("assigned"))
     due_at = models.DateTimeField(_("due"))

@@ -51,7 +51,9 @@ class DecisionList(models.Model):
     after the selection was published: who gives a place up, and who gets it.
     """
 
-    call = models.ForeignKey(Call, models.PROTECT, related_name="decision_lists")
+    call = models.ForeignKey(
+        Call, models.PROTECT, related_name="decision_lists", verbose_name=_("call")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     is_promotion = models.BooleanField(_("promotion from the reserve"), default=False)
     status = models.CharField(

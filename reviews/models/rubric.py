@@ -21,7 +21,7 @@ class CriterionQuerySet(models.QuerySet):
 class Criterion(models.Model):
     """One thing to judge. The database freezes it from the call's first handed-in review on."""
 
-    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria")
+    call = models.ForeignKey(Call, models.CASCADE, related_name="criteria", verbose_name=_("call"))
     position = models.PositiveSmallIntegerField(_("position"))
     weight = models.PositiveSmallIntegerField(_("weight"))
     sections = models.JSONField(
