@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications import audit
+from applications import audit, instants
 from applications.models import AuditEntry
 
 NAMES = {
@@ -100,6 +102,39 @@ NAMES = {
     "user.sign_in_failed": gettext_lazy("sign-in failed"),
     "user.signed_in": gettext_lazy("signed in"),
 }
+DEADLINES = {"after", "before", "closes_at", "new", "old", "to"}
+KEYS = {
+    "after": gettext_lazy("new"),
+    "among": gettext_lazy("among"),
+    "application": gettext_lazy("application"),
+    "asked_by": gettext_lazy("asked by"),
+    "because": gettext_lazy("because"),
+    "before": gettext_lazy("was"),
+    "changed": gettext_lazy("changed"),
+    "closes_at": gettext_lazy("deadline"),
+    "device": gettext_lazy("browser"),
+    "drafts": gettext_lazy("drafts"),
+    "extension": gettext_lazy("no. in the ledger"),
+    "factor": gettext_lazy("second factor"),
+    "file": gettext_lazy("file"),
+    "found": gettext_lazy("found"),
+    "hours": gettext_lazy("hours left"),
+    "juror": gettext_lazy("juror"),
+    "left": gettext_lazy("codes left"),
+    "new": gettext_lazy("new"),
+    "new_device": gettext_lazy("new browser"),
+    "old": gettext_lazy("was"),
+    "outcome": gettext_lazy("result"),
+    "reason": gettext_lazy("reason"),
+    "result": gettext_lazy("result"),
+    "revision": gettext_lazy("saved for the time"),
+    "scores": gettext_lazy("scores"),
+    "section": gettext_lazy("section"),
+    "submitted": gettext_lazy("number handed in"),
+    "to": gettext_lazy("until"),
+    "told": gettext_lazy("people told"),
+    "version": gettext_lazy("version"),
+}
 ACTORS = {
     audit.SYSTEM: gettext_lazy("the portal"),
     audit.APPLICANT: gettext_lazy("the applicant"),
@@ -117,8 +152,23 @@ def actor_of(entry: AuditEntry) -> str:
 
 
 def details_of(entry: AuditEntry) -> str:
-    """Return the details as one line of plain pairs."""
-    return "; ".join(f"{key}: {plain(value)}" for key, value in entry.told.items())
+    return details_in_words(entry.told)
+
+
+def details_in_words(told: dict) -> str:
+    """Return the details as one line of plain pairs; a key this table doesn't know as it is."""
+    return "; ".join(
+        f"{KEYS.get(key, key)}: {deadline(value) if key in DEADLINES else plain(value)}"
+        for key, value in told.items()
+    )
+
+
+def deadline(value) -> str:
+    """Return the instant of a deadline as people say it: midnight ends a day."""
+    try:
+        return instants.until(datetime.fromisoformat(value), year=True)
+    except (TypeError, ValueError):
+        return plain(value)
 
 
 def plain(value) -> str:

@@ -91,8 +91,7 @@ def write_ledger(sheet: Paper, call: Call, told: dict) -> None:
         title = f"{one['application']}: {state(one['before'])} → {state(one['after'])}"
         sheet.pair(title, f"{one['reason']} ({who}, {when(call, one['at'])})")
     for one in told["exceptions"]:
-        told_of = one["details"].items()
-        details = "; ".join(f"{key}: {events.plain(value)}" for key, value in told_of)
+        details = events.details_in_words(one["details"])
         name = events.NAMES.get(one["event"], one["event"])
         sheet.pair(f"{name}, {when(call, one['at'])}", f"{details} ({one['by']})")
     if not (told["moved_places"] or told["changes"] or told["exceptions"]):

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import DateField
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from applications import calling, instants, questions
@@ -32,9 +33,9 @@ KEYS_OF_QUESTIONS = ("switched_off", "made_required", "made_optional")
 class CallForm(SeenForm):
     """The stock form with deadlines as a day and a time, and questions by their names."""
 
-    opens_at = MomentField(label=_("opens"))
+    opens_at = MomentField(label=capfirst(_("opens")))
     closes_at = MomentField(
-        label=_("closes"),
+        label=capfirst(_("closes")),
         ends_a_day=True,
         help_text=_(
             "The last day and 24:00 for its end. It can be set until the call is public; "
@@ -43,7 +44,7 @@ class CallForm(SeenForm):
     )
 
     winners_public_at = MomentField(
-        label=_("winners are shown from"),
+        label=capfirst(_("winners are shown from")),
         required=False,
         help_text=_("Only those who consented and confirmed. Empty: not yet."),
     )

@@ -37,8 +37,9 @@ class MomentWidget(forms.MultiWidget):
     ends_a_day = False
 
     def __init__(self):
-        day = forms.DateInput(attrs={"type": "date", "aria-label": _("Day")}, format="%Y-%m-%d")
-        clock = forms.TextInput(attrs={"size": 5, "aria-label": _("Time, up to 24:00")})
+        of_day = {"type": "date", "class": "cj-moment", "aria-label": _("Day")}
+        of_clock = {"size": 5, "class": "cj-moment", "aria-label": _("Time, up to 24:00")}
+        day, clock = forms.DateInput(of_day, format="%Y-%m-%d"), forms.TextInput(of_clock)
         super().__init__({"day": day, "clock": clock})
 
     def decompress(self, value):

@@ -78,9 +78,8 @@ def new_page(live_server, browser, settings):
 
 
 def note_complaint(page, said) -> None:
-    address = said.location.get("url", "")
-    if said.type == "error" and not address.endswith("/favicon.ico"):
-        page.errors.append(f"{said.text} {address}")
+    if said.type == "error":
+        page.errors.append(f"{said.text} {said.location.get('url', '')}")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import translation
 
 from applications import events
 
@@ -33,3 +34,14 @@ def test_every_event_that_is_recorded_has_a_name_in_words():
     recorded = set().union(*(recorded_in(path) for path in sources))
     assert "application.submitted" in recorded
     assert sorted(recorded - events.NAMES.keys()) == []
+
+
+def test_the_details_of_an_event_read_in_words():
+    told = {"old": "2026-11-09T19:00:00+00:00", "new": "2026-11-25T13:00:00+00:00", "told": 1}
+    with translation.override("ru"):
+        words = events.details_in_words({**told, "unheard_of": True})
+    plain = words.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NON-BREAKING HYPHEN}", "-")
+    assert plain == (
+        "было: до 24:00 9 ноября 2026 г.; новый: до 18:00 25 ноября 2026 г.; "
+        "сколько человек извещено: 1; unheard_of: да"
+    )

@@ -148,5 +148,5 @@ def changed(piece: str) -> str:
 def exception(one: dict) -> str:
     """Return an event of the report with its details, in words."""
     name = str(events.NAMES.get(one["event"], one["event"]))
-    details = "; ".join(f"{key}: {events.plain(value)}" for key, value in one["details"].items())
+    details = events.details_in_words(one["details"])
     return f"{name}: {details}" if details else name
