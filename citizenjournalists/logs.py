@@ -16,6 +16,8 @@ logger = logging.getLogger("portal.requests")
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 PRIVATE_LINK = re.compile(r"(/z|/reminders|/new-address|/password/\w+)/[^\s/'\"?]+")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+# PostgreSQL quotes a row that it refuses; its texts may be many lines
+ROW = re.compile(r"DETAIL:.*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 GIVEN_ID = re.compile(r"[\w-]{8,64}")
 
 
@@ -53,8 +55,8 @@ def route_of(request: HttpRequest) -> str:
 
 
 def without_secrets(text: str) -> str:
-    """Return a line of the log without private links and e-mail addresses."""
-    return EMAIL.sub("…@…", PRIVATE_LINK.sub(r"\1/…", text))
+    """Return a line of the log without private links, e-mail addresses and refused rows."""
+    return EMAIL.sub("…@…", PRIVATE_LINK.sub(r"\1/…", ROW.sub("DETAIL: …", text)))
 
 
 class Line(logging.Formatter):

@@ -2,10 +2,13 @@
 
 import json
 import logging
+import sys
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from applications import access
+from applications.models import Outlet
 from applications.tests.builders import a_draft
 from citizenjournalists import logs
 
@@ -51,6 +54,20 @@ def test_links_and_addresses_are_blotted_out_wherever_they_stand(formatter):
     assert "7Q4M" not in said
     assert "editor@" not in said
     assert "Not Found: /z/… for …@…" in said
+
+
+@pytest.mark.parametrize("formatter", [logs.Line(), logs.Json()])
+def test_a_row_that_the_database_refuses_is_not_told(formatter, db):
+    outlet = a_draft(name="Радуга Достык").outlet
+    try:
+        with transaction.atomic():
+            Outlet.objects.filter(pk=outlet.pk).update(country=None)
+    except IntegrityError:
+        record = logging.LogRecord("django", 40, "", 0, "Error", (), sys.exc_info())
+    said = formatter.format(record)
+    assert "IntegrityError" in said
+    assert "country" in said
+    assert "Радуга" not in said
 
 
 @pytest.mark.parametrize("where", ["z", "kk/reminders", "en/new-address", "admin/password/MQ"])
