@@ -23,6 +23,7 @@ from applications.models import (
     Result,
     Status,
 )
+from applications.models.message import ACCOUNT_KINDS
 
 NOBODY = "erased@portal.invalid"
 GONE = "—"  # in place of words that must not be empty
@@ -96,16 +97,19 @@ def empty_texts(application: Application) -> None:
 def empty_letters(application: Application) -> None:
     """Erase the letters' words and recipients; what waits to be sent never is.
 
-    So are staff's letters erased that name the outlet.
+    So it is with staff's letters that name the outlet, but for those about staff's own accounts:
+    a short name may stand in them by chance.
     """
     name = application.outlet.display_name
-    of_staff = Message.objects.filter(application=None).filter(
+    of_staff = Message.objects.filter(application=None).exclude(kind__in=ACCOUNT_KINDS)
+    of_staff = of_staff.filter(
         Q(key__startswith=f"place_freed/{application.number}/") | Q(text__contains=name or NOBODY)
     )
-    of_staff.update(subject="", text="", html="")
-    waiting = application.messages.filter(status=MessageStatus.QUEUED)
-    waiting.update(status=MessageStatus.REPLACED)
-    application.messages.update(recipient=NOBODY, subject="", text="", html="", last_error="")
+    for letters in (of_staff, application.messages.all()):
+        waiting = letters.filter(status=MessageStatus.QUEUED)
+        waiting.update(status=MessageStatus.REPLACED)
+        letters.update(subject="", text="", html="")
+    application.messages.update(recipient=NOBODY, last_error="")
 
 
 def take_keys_back(application: Application, *, at: datetime) -> None:

@@ -67,6 +67,7 @@ FIRST_RESULTS = [
     MessageKind.INELIGIBLE,
 ]
 RESULT_KINDS = [*FIRST_RESULTS, MessageKind.PROMOTED]
+ACCOUNT_KINDS = [MessageKind.PASSWORD_RESET, MessageKind.NEW_DEVICE, MessageKind.ACCOUNT_CHANGED]
 
 
 MESSAGE_DOMAIN = settings.SITE_URL.split("://")[-1].split(":")[0].split("/")[0]

@@ -23,15 +23,25 @@ from applications import (
     proving,
     resending,
     retention,
+    roles,
     sealing,
     submitting,
+    telling,
 )
-from applications.models import Application, AuditEntry, Message, MessageStatus, Status
+from applications.models import (
+    Application,
+    AuditEntry,
+    Message,
+    MessageKind,
+    MessageStatus,
+    Status,
+)
 from applications.models.application import Refused
 from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, an_application
 from applications.tests.staffing import PDF, an_attempt_at
 from applications.tests.visiting import at, holder, opened
 from citizenjournalists import archiving, verifying
+from citizenjournalists.signin import telling as signin
 from citizenjournalists.tests.emptying import empty_database
 from reviews import deciding, erasing, scoring, screening
 from reviews.models import Decision, DecisionListStatus, Review
@@ -171,6 +181,23 @@ def test_letters_that_wait_are_not_sent_to_an_erased_outlet():
     erasing.erase_on_request(application, by=an_officer(), reason=WHY, at=AFTER, take_out=True)
     assert waiting > 0
     assert not Message.objects.due(AFTER).filter(application=application).exists()
+
+
+def test_staff_get_no_emptied_letter_and_what_names_themselves_stays():
+    application, officer = an_application(name="Дина"), an_officer(first_name="Дина")
+    telling.tell(
+        roles.OFFICER,
+        kind=MessageKind.FILE_REFUSED,
+        key="one",
+        at=IN_TIME,
+        number=application.number,
+        signature="Дина",
+        link="/",
+    )
+    signin.note_and_write("password.changed", officer, at=IN_TIME)
+    erasing.erase_on_request(application, by=officer, reason=WHY, at=AFTER, take_out=True)
+    [letter] = Message.objects.filter(application=None, status=MessageStatus.QUEUED)
+    assert (letter.kind, "Дина" in letter.text) == (MessageKind.ACCOUNT_CHANGED, True)
 
 
 def test_a_draft_erased_while_the_call_is_open_is_left_alone_by_every_sweep():
