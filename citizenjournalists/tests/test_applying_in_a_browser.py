@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from applications import access, linking
+from applications import access, attaching, linking
 from applications.counting import signs
 from applications.models import Application, MessageKind, PrivateLink, SectionAnswers, Status
 from applications.tests import builders
@@ -338,3 +339,16 @@ def test_keyboard_alone_saves_a_section(page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/network/")
     assert saved(application, "coordinator")["coordinator_hours"] == "15"
+
+
+def test_files_of_one_answer_stand_apart_further_than_lines_of_one_name(new_page):
+    application = a_draft(complete=True)
+    for n in (1, 2):
+        upload = SimpleUploadedFile("x.pdf", A_PDF)
+        name = f"Рекомендательное письмо от редакции районной газеты {n}.pdf"
+        attaching.attach(application, upload, kind="samples", name=name, at=timezone.now())
+    page = new_page(viewport={"width": 360, "height": 700})
+    open_application(page, application)
+    page.goto(f"/ru/application/{application.number}/check/")
+    first, second = [one.bounding_box() for one in page.locator(".names li").all()[-2:]]
+    assert second["y"] - first["y"] - first["height"] >= 8
