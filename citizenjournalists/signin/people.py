@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -61,14 +62,15 @@ def access(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Sign-ins of the staff"),
-        "people": [told(user, request.user) for user in staff()],
+        "people": [told(user, request.user) for user in staff(request.arrived_at)],
     }
     return TemplateResponse(request, "signin/people.html", context)
 
 
-def staff():
+def staff(at: datetime) -> QuerySet[User]:
     people = User.objects.filter(is_staff=True).order_by("last_name", "username")
-    return people.prefetch_related("groups", "authenticator_set", "usersession_set")
+    open_now = Prefetch("usersession_set", sessions.open_at(at))
+    return people.prefetch_related("groups", "authenticator_set", open_now)
 
 
 def told(user: User, reader: User) -> dict:
@@ -78,7 +80,7 @@ def told(user: User, reader: User) -> dict:
         "roles": [str(roles.NAMES.get(one.name, one.name)) for one in user.groups.all()],
         "app": Authenticator.Type.TOTP in kinds,
         "passkey": Authenticator.Type.WEBAUTHN in kinds,
-        "sessions": sum(one.exists() for one in user.usersession_set.all()),
+        "sessions": len(user.usersession_set.all()),
         "may_act": may_act_on(reader, user),
     }
 

@@ -15,6 +15,7 @@ from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,6 +63,11 @@ def open_of(user: AbstractBaseUser) -> list[UserSession]:
     """Return the person's open sessions, latest first; what has expired is cleared away."""
     found = UserSession.objects.purge_and_list(user)
     return sorted(found, key=lambda one: one.created_at, reverse=True)
+
+
+def open_at(at: datetime) -> QuerySet[UserSession]:
+    kept = Session.objects.filter(expire_date__gt=at).values("session_key")
+    return UserSession.objects.filter(session_key__in=kept)
 
 
 def end(user: AbstractBaseUser, *, but: str = "") -> int:

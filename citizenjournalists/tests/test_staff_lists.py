@@ -5,6 +5,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path, label_for_field
 from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -12,6 +13,7 @@ from applications import roles
 from applications.models import AuditEntry, Message, MessageStatus, Status
 from applications.tests.builders import CLOSES, a_call, a_draft, a_person, an_application
 from applications.tests.staffing import a_file_of
+from citizenjournalists.tests.test_signing_in import sign_in
 from reviews import scoring
 from reviews.tests.builders import a_juror, a_review, an_assignment
 
@@ -54,6 +56,17 @@ def test_search_finds_a_number_and_an_address(client, officer):
     an_application(call, name="Другая")
     assert found(client, application.number) == ["Степь"]
     assert found(client, "redakcia@STEP") == ["Степь"]
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_the_sign_ins_take_the_same_queries_however_many_there_are(
+    client, officer, rows, django_assert_max_num_queries
+):
+    for person in [a_person() for _ in range(rows)]:
+        sign_in(Client(), person.username)
+    with django_assert_max_num_queries(10):
+        page = client.get(reverse("admin:access"))
+    assert [one["sessions"] for one in page.context["people"]] == [0, *[1] * rows]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
