@@ -346,7 +346,7 @@ def test_files_of_one_answer_stand_apart_further_than_lines_of_one_name(new_page
     for n in (1, 2):
         upload = SimpleUploadedFile("x.pdf", A_PDF)
         name = f"Рекомендательное письмо от редакции районной газеты {n}.pdf"
-        attaching.attach(application, upload, kind="samples", name=name, at=timezone.now())
+        attaching.attach(application, upload, kind="sample", name=name, at=timezone.now())
     page = new_page(viewport={"width": 360, "height": 700})
     open_application(page, application)
     page.goto(f"/ru/application/{application.number}/check/")
