@@ -5,8 +5,11 @@ from __future__ import annotations
 from functools import wraps
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
-from allauth.core.exceptions import ReauthenticationRequired
+from allauth.account.internal.flows.reauthentication import (
+    STATE_SESSION_KEY,
+    did_recently_reauthenticate,
+)
+from allauth.core.internal.httpkit import serialize_request
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -42,13 +45,22 @@ def recent(view):
         needed = name in BEFOREHAND or (name in WHEN_PRESSED and request.method == "POST")
         may = request.user.is_active and request.user.is_staff
         if needed and may and not did_recently_reauthenticate(request):
-            if name in WHEN_PRESSED:
-                raise ReauthenticationRequired
-            [first, *_others] = get_adapter().get_reauthentication_methods(request.user)
-            return redirect_to_login(request.get_full_path(), first["url"])
+            return ask_anew(request, carry_on=name in WHEN_PRESSED)
         return view(request, *args, **kwargs)
 
     return asked
+
+
+def ask_anew(request: HttpRequest, *, carry_on: bool) -> HttpResponse:
+    """Lead to the password or factor, and back; with `carry_on` what was pressed is done then.
+
+    django-allauth carries on only where it is led back to the very path, without a query.
+    """
+    [first, *_others] = get_adapter().get_reauthentication_methods(request.user)
+    if not carry_on:
+        return redirect_to_login(request.get_full_path(), first["url"])
+    request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
+    return redirect_to_login(request.path, first["url"])
 
 
 def lead_on(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from unittest.mock import Mock
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -141,7 +142,8 @@ def test_taking_data_away_asks_for_the_password_and_then_goes_on(client, officer
     assert client.get(asked["Location"]).status_code == 200
     wrong = client.post(asked["Location"], {"password": "wrong", "next": path})
     assert "Пароль неверный" in wrong.text
-    file = again(client, "/admin/exports/")
+    [onward] = parse_qs(urlsplit(asked["Location"]).query)["next"]
+    file = again(client, onward)
     assert file["Content-Disposition"].startswith("attachment")
     assert AuditEntry.objects.filter(event="export.made").count() == 2
 
