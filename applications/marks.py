@@ -39,7 +39,9 @@ def country(code: str) -> SafeString:
 
 
 def outlet(name: str, note: str, url: str = "") -> SafeString:
-    """Return an outlet's name over a quiet note: its number and place."""
+    """Return an outlet's name over a quiet note: its number and place. Erased, it has no name."""
+    if not name:
+        return format_html('<span class="cj-quiet">{}</span>', _("data erased"))
     named = format_html('<a href="{}">{}</a>', url, name) if url else format_html("<b>{}</b>", name)
     return format_html('<span class="cj-outlet">{}<span>{}</span></span>', named, note)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, Q
 
-from applications import sealing
+from applications import audit, sealing
 from applications.models import Application, AuditEntry, Call, Message
 from applications.models.message import RESULT_KINDS
 from reviews.models import (
@@ -217,12 +217,19 @@ def exceptions(call: Call) -> list[dict]:
     """Return what departed from the ordinary course, from the trail."""
     desks = Assignment.objects.of_call(call).values_list("pk", flat=True)
     chains = [f"call/{call.pk}", *(f"assignment/{pk}" for pk in desks)]
-    rows = AuditEntry.objects.filter(event__in=EXCEPTIONS).filter(
+    by_staff = Q(event="application.withdrawn") & ~Q(actor=audit.APPLICANT)
+    rows = AuditEntry.objects.filter(Q(event__in=EXCEPTIONS) | by_staff).filter(
         Q(application__call=call) | Q(chain__in=chains)
     )
     return [
-        {"event": one.event, "at": stamp(one.at), "by": one.actor, "details": one.told}
-        for one in rows.select_related("words").order_by("at", "pk")
+        {
+            "event": one.event,
+            "application": one.application.number if one.application else "",
+            "at": stamp(one.at),
+            "by": one.actor,
+            "details": one.told,
+        }
+        for one in rows.select_related("words", "application").order_by("at", "pk")
     ]
 
 

@@ -93,6 +93,7 @@ def write_ledger(sheet: Paper, call: Call, told: dict) -> None:
     for one in told["exceptions"]:
         details = events.details_in_words(one["details"])
         name = events.NAMES.get(one["event"], one["event"])
+        name = f"{one['application']}, {name}" if one["application"] else name
         sheet.pair(f"{name}, {when(call, one['at'])}", f"{details} ({one['by']})")
     if not (told["moved_places"] or told["changes"] or told["exceptions"]):
         sheet.paragraph(_("None."))

@@ -148,5 +148,6 @@ def changed(piece: str) -> str:
 def exception(one: dict) -> str:
     """Return an event of the report with its details, in words."""
     name = str(events.NAMES.get(one["event"], one["event"]))
+    name = f"{one['application']}, {name}" if one["application"] else name
     details = events.details_in_words(one["details"])
     return f"{name}: {details}" if details else name

@@ -43,7 +43,8 @@ from applications.tests.visiting import at, holder, opened
 from citizenjournalists import archiving, verifying
 from citizenjournalists.signin import telling as signin
 from citizenjournalists.tests.emptying import empty_database
-from reviews import deciding, erasing, scoring, screening
+from reviews import deciding, erasing, reporting, scoring, screening
+from reviews.admin.decidingwords import exception
 from reviews.models import Decision, DecisionListStatus, Review
 from reviews.tests.builders import (
     AFTER,
@@ -222,6 +223,16 @@ def test_what_a_selection_needs_is_erased_only_once_it_has_left_it():
     erasing.erase_on_request(application, by=officer, reason=WHY, at=AFTER, take_out=True)
     with pytest.raises(Refused, match="erased"):
         erasing.erase_on_request(application, by=officer, reason=WHY, at=AFTER, take_out=True)
+
+
+def test_the_report_tells_which_application_staff_took_out_of_the_selection_and_no_other():
+    call = a_call()
+    taken, own = (an_application(call) for _one in range(2))
+    erasing.erase_on_request(taken, by=an_officer(), reason=WHY, at=IN_TIME, take_out=True)
+    submitting.withdraw(own, at=IN_TIME)
+    [told] = reporting.report(call, at=IN_TIME)["exceptions"]
+    assert (told["application"], told["event"]) == (taken.number, "application.withdrawn")
+    assert exception(told).startswith(f"{taken.number}, ")
 
 
 def test_a_proposed_list_loses_its_force_and_its_frozen_address_when_one_of_it_is_erased():
