@@ -70,13 +70,15 @@ def refuse(application: Application, *, sha256: str, signature: str, at: datetim
 def note(
     application: Application, *, sha256: str, signature: str, actor: str, at: datetime, **more
 ) -> None:
+    """Record it and write to officers: of files that weren't taken in once a day, however many."""
     audit.record(
         "file.refused", application, at=at, actor=actor, sha256=sha256, found=signature, **more
     )
+    told_once = sha256[:32] if more else at.date()
     telling.tell(
         roles.OFFICER,
         kind=MessageKind.FILE_REFUSED,
-        key=f"file-refused/{application.number}/{sha256[:32]}",
+        key=f"file-refused/{application.number}/{told_once}",
         at=at,
         number=application.number,
         signature=signature,

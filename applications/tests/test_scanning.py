@@ -100,7 +100,7 @@ def test_the_refusal_is_in_the_trail_staff_are_told_once_and_nothing_else_is_los
     client, texts = holder(draft), list(draft.sections.values_list("section", "answers"))
     files = [SimpleUploadedFile("good.pdf", PDF), SimpleUploadedFile("bad.pdf", INFECTED)]
     client.post(at(draft, "files"), {"samples": files})
-    again = send(client, draft, content=INFECTED, headers={"accept": "application/json"})
+    again = send(client, draft, content=INFECTED + b" ", headers={"accept": "application/json"})
     assert "carries a virus" in json.loads(again.content)["error"]
     assert [(one.name, one.scan) for one in draft.attachments.all()] == [("good.pdf", Scan.CLEAN)]
     entries = draft.trail.filter(event="file.refused")

@@ -153,11 +153,18 @@ def test_an_outlets_data_is_copied_and_erased_only_after_the_password(client, of
     sign_in(client)
     forget_when(client)
     address = reverse("admin:reviews_data", args=[number])
-    for path in (address, reverse("admin:reviews_copy", args=[number])):
-        asked = client.post(path, {"erase-reason": "asked", "erase-number": number})
+    copy = reverse("admin:reviews_copy", args=[number])
+    form = {"erase-reason": "asked", "erase-number": number, "erase-take_out": "on"}
+    for path, data in ((address, form), (copy, {"copy-reason": "asked"})):
+        asked = client.post(path, data)
         assert asked["Location"].startswith(reverse("account_reauthenticate"))
-    assert not Application.objects.exclude(erased_at=None).exists()
     assert client.get(address).status_code == 200
+    taken = again(client, copy)
+    assert taken["Content-Disposition"].startswith("attachment")
+    assert b"jury.json" in b"".join(taken.streaming_content)
+    assert Application.objects.get().erased_at is None
+    client.post(address, form)
+    assert Application.objects.get().erased_at is not None
 
 
 def test_anothers_account_is_changed_only_after_the_password(client):
