@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applications.copies import rows
 from applications.models import Application
-from reviews.models import Decision, DecisionChange, Remark, Score, ScoreChange
+from reviews.models import ChangeReason, Decision, DecisionChange, Remark, Score, ScoreChange
 
 
 def dossier(application: Application) -> dict:
@@ -22,4 +22,7 @@ def dossier(application: Application) -> dict:
         "screenings": rows(application.screenings.order_by("pk")),
         "decisions": rows(Decision.objects.filter(application=application)),
         "changes": rows(DecisionChange.objects.filter(application=application).order_by("pk")),
+        "reasons_of_changes": rows(
+            ChangeReason.objects.filter(change__application=application).order_by("pk")
+        ),
     }

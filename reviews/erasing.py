@@ -1,7 +1,8 @@
 """Erase all that is held on one application, by age or on request: one verb, one transaction.
 
 What stays is what the selection has to answer for: number, country, states and their times,
-points and totals, the decision with its reason, and the trail without anybody's words.
+points and totals, the decision and the ledger of its changes, and the trail; without anybody's
+words.
 """
 
 from __future__ import annotations
@@ -18,7 +19,16 @@ from applications.models.application import Refused
 from applications.retention import GONE, NOBODY
 from applications.sweeping import each
 from reviews.deciding.ledger import hold
-from reviews.models import Decision, DecisionList, Outcome, Remark, Review, Score, ScoreChange
+from reviews.models import (
+    ChangeReason,
+    Decision,
+    DecisionList,
+    Outcome,
+    Remark,
+    Review,
+    Score,
+    ScoreChange,
+)
 
 IN_SELECTION, ON_RESERVE, HOLDS_A_PLACE, ERASED = (
     "in_selection",
@@ -57,17 +67,31 @@ def forget_the_jurys_words(application: Application) -> None:
     application.assignments.update(conflict_reason="", withdrawn_because="")
     application.screenings.filter(outcome=Outcome.ELIGIBLE).update(reason="")
     application.screenings.exclude(outcome=Outcome.ELIGIBLE).update(reason=GONE)
-    Decision.objects.filter(application=application).update(strength="", improvement="")
+    forget_why_it_was_decided(application)
     for frozen_in in DecisionList.objects.of_call(application.call).exclude(frozen={}):
-        forget_the_recipient(frozen_in, application.number)
+        forget_what_was_frozen(frozen_in, application.number)
 
 
-def forget_the_recipient(decision_list: DecisionList, number: str) -> None:
-    """Take an address out of what a list had frozen; its fingerprint stays as it was."""
+def forget_why_it_was_decided(application: Application) -> None:
+    """Erase the reasons people gave for a decision, and where a list lost its force by them."""
+    decided = Decision.objects.filter(application=application)
+    decided.update(strength="", improvement="")
+    decided.exclude(reason="").update(reason=GONE)
+    reasons = ChangeReason.objects.filter(change__application=application)
+    lists = DecisionList.objects.of_call(application.call)
+    for one in reasons.exclude(reason="").select_related("change"):
+        void = lists.filter(voided_at=one.change.at, voided_because=one.reason)
+        void.update(voided_because=GONE)
+    reasons.update(reason="")
+
+
+def forget_what_was_frozen(decision_list: DecisionList, number: str) -> None:
+    """Take address and reason out of what a list had frozen; its fingerprint stays as it was."""
     rows = decision_list.frozen.get("rows", [])
-    told = [row for row in rows if row["number"] == number and "recipient" in row]
+    told = [row for row in rows if row["number"] == number]
     for row in told:
-        row["recipient"] = NOBODY
+        row |= {"recipient": NOBODY} if "recipient" in row else {}
+        row |= {"reason": GONE} if row.get("reason") else {}
     if told:
         decision_list.save(update_fields=["frozen"])
 

@@ -207,9 +207,9 @@ def changes(call: Call) -> list[dict]:
             "after": one.after,
             "by": named(one.by),
             "at": stamp(one.at),
-            "reason": one.reason,
+            "reason": one.why,
         }
-        for one in rows.select_related("application", "decision_list", "by")
+        for one in rows.select_related("application", "decision_list", "by", "beside")
     ]
 
 

@@ -29,8 +29,9 @@ NOW, LATER = "now", "later"
 TEN = "10:00"
 
 
-def reason_field(rows: int = 2) -> forms.CharField:
-    return forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": rows}))
+def reason_field(rows: int = 2, hint: str = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=_("Reason"), widget=area, help_text=hint)
 
 
 class ReasonForm(forms.Form):
@@ -53,7 +54,7 @@ class MoveForm(forms.Form):
 
     from_country = forms.ChoiceField(label=_("From"), choices=Country.choices)
     to_country = forms.ChoiceField(label=_("To"), choices=Country.choices)
-    reason = reason_field()
+    reason = reason_field(hint=_("Name no people in it: it stays when an outlet’s data is erased."))
 
     def clean(self):
         cleaned = super().clean()

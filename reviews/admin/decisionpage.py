@@ -307,7 +307,7 @@ def before(call: Call, decision_list: DecisionList) -> dict | None:
     now = {d.application.number: d for d in Decision.objects.of_call(call).for_listing()}
     changes = DecisionChange.objects.filter(
         decision_list__call=call, at__gte=last.proposed_at
-    ).select_related("by", "application")
+    ).select_related("by", "application", "beside")
     why = {change.application.number: change for change in changes}
     rows = []
     for row in last.frozen.get("rows", []):
@@ -320,4 +320,4 @@ def before(call: Call, decision_list: DecisionList) -> dict | None:
 
 def ledger(call: Call) -> list[DecisionChange]:
     changes = DecisionChange.objects.filter(decision_list__call=call).order_by("-pk")
-    return list(changes.select_related("by", "application__outlet", "decision_list"))
+    return list(changes.select_related("by", "application__outlet", "decision_list", "beside"))

@@ -183,7 +183,7 @@ class DecisionListAdmin(AnswerActs, ReportPages, OwnedByVerbs, admin.ModelAdmin)
             decision=decision,
             form=form,
             answer_forms=self.answer_forms(decision),
-            history=history.select_related("by", "decision_list").order_by("-pk"),
+            history=history.select_related("by", "decision_list", "beside").order_by("-pk"),
             notes=publishpage.notes_of([decision.application_id]).get(decision.application_id, []),
         )
 

@@ -7,9 +7,15 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 
 from applications import audit
-from applications.models import Call
+from applications.models import Application, Call
 from applications.models.application import Refused
-from reviews.models import Decision, DecisionChange, DecisionList, DecisionListStatus
+from reviews.models import (
+    ChangeReason,
+    Decision,
+    DecisionChange,
+    DecisionList,
+    DecisionListStatus,
+)
 
 ABSENT = "—"
 
@@ -43,18 +49,21 @@ def note(
     reason: str,
     by: AbstractBaseUser | None,
 ) -> DecisionChange | None:
-    """Enter a change, if it is one."""
+    """Enter a change, if it is one; a person's reason goes beside it, where it can be erased."""
     if before == state(decision):
         return None
-    return DecisionChange.objects.create(
+    change = DecisionChange.objects.create(
         decision_list=decision_list,
         application_id=decision.application_id,
         before=before,
         after=state(decision),
-        reason=reason,
+        reason=DecisionChange.BESIDE if by else reason,
         by=by,
         at=at,
     )
+    if by:
+        ChangeReason.objects.create(change=change, reason=reason)
+    return change
 
 
 def hold(call: Call) -> Call:
@@ -70,14 +79,23 @@ def at_work(call: Call) -> DecisionList | None:
 
 
 def void(
-    decision_list: DecisionList, *, because: str, by: AbstractBaseUser | None, at: datetime
+    decision_list: DecisionList,
+    *,
+    because: str,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    about: Application | None = None,
 ) -> None:
-    """Take a proposal's force away; what it had frozen stays with it."""
+    """Take a proposal's force away; what it had frozen stays with it.
+
+    Where `because` tells `about` one application, it is erased with that.
+    """
     decision_list.status = DecisionListStatus.VOID
     decision_list.voided_at, decision_list.voided_because = at, because
     decision_list.publish_at = None
     decision_list.save(update_fields=["status", "voided_at", "voided_because", "publish_at"])
-    audit.record("decision_list.voided", decision_list, at=at, actor=actor_of(by), because=because)
+    told = {"because": because} | ({"application": about.number} if about else {})
+    audit.record("decision_list.voided", decision_list, at=at, actor=actor_of(by), **told)
 
 
 def successor(
@@ -100,7 +118,12 @@ def successor(
 
 
 def opened(
-    decision_list: DecisionList, *, because: str, by: AbstractBaseUser | None, at: datetime
+    decision_list: DecisionList,
+    *,
+    because: str,
+    by: AbstractBaseUser | None,
+    at: datetime,
+    about: Application | None = None,
 ) -> DecisionList:
     """Return a draft that may be changed: this one, or its successor if it was proposed.
 
@@ -111,5 +134,5 @@ def opened(
         return current
     if current.status in (DecisionListStatus.PUBLISHED, DecisionListStatus.VOID):
         raise Refused(current.status)
-    void(current, because=because, by=by, at=at)
+    void(current, because=because, by=by, at=at, about=about)
     return successor(current, by=by, at=at)

@@ -89,7 +89,8 @@ def change(
     reason = needed(reason)
     with transaction.atomic():
         call = hold(decision.call)
-        draft = opened(decision.decision_list, because=reason, by=by, at=at)
+        about = decision.application
+        draft = opened(decision.decision_list, because=reason, by=by, at=at, about=about)
         if draft.is_promotion or result not in BY_HAND:
             raise Refused("not_by_hand")
         decision = Decision.objects.select_related("application").get(pk=decision.pk)
@@ -146,7 +147,8 @@ def restore(decision: Decision, *, reason: str, by: AbstractBaseUser, at: dateti
     reason = needed(reason)
     with transaction.atomic():
         hold(decision.call)
-        draft = opened(decision.decision_list, because=reason, by=by, at=at)
+        about = decision.application
+        draft = opened(decision.decision_list, because=reason, by=by, at=at, about=about)
         decision = Decision.objects.select_related("application").get(pk=decision.pk)
         before = state(decision)
         decision.by_hand, decision.reason = False, ""

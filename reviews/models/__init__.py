@@ -1,5 +1,6 @@
 from reviews.models.assignment import Assignment, ConflictKind, Juror
 from reviews.models.decision import (
+    ChangeReason,
     Decision,
     DecisionChange,
     DecisionList,
@@ -13,6 +14,7 @@ from reviews.models.screening import Outcome, Screening
 
 __all__ = [
     "Assignment",
+    "ChangeReason",
     "ConflictKind",
     "Criterion",
     "CriterionText",

@@ -270,7 +270,13 @@ class PlaceMove(models.Model):
 
 
 class DecisionChange(models.Model):
-    """The ledger: who changed which decision from what to what, and why. `by` empty: arithmetic."""
+    """The ledger: who changed which decision from what to what, and why. `by` empty: arithmetic.
+
+    `reason` holds the arithmetic's figures; what a person wrote lies beside, in ChangeReason.
+    """
+
+    BESIDE = "…"  # in place of a person's reason; rows older than ChangeReason hold it themselves
+    ERASED = "—"
 
     decision_list = models.ForeignKey(DecisionList, models.PROTECT, related_name="changes")
     application = models.ForeignKey(Application, models.PROTECT, related_name="+")
@@ -290,3 +296,23 @@ class DecisionChange(models.Model):
 
     def __str__(self):
         return f"{self.application_id}: {self.before} → {self.after}"
+
+    @property
+    def why(self) -> str:
+        """The reason: of figures, or what a person wrote, unless it was erased."""
+        beside = getattr(self, "beside", None)
+        return self.reason if beside is None else beside.reason or self.ERASED
+
+
+class ChangeReason(models.Model):
+    """Why a person changed a decision. Beside the ledger, which only grows: it can be erased."""
+
+    change = models.OneToOneField(DecisionChange, models.PROTECT, related_name="beside")
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("reason of a change")
+        verbose_name_plural = _("reasons of changes")
+
+    def __str__(self):
+        return f"{self.change_id}"

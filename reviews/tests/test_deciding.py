@@ -94,8 +94,8 @@ def test_a_tie_is_settled_with_a_reason_and_its_loser_leads_the_reserve():
     loser.refresh_from_db()
     assert (winner.result, loser.result, loser.reserve_order) == ("selected", "reserve", 1)
     assert the(call, 70).reserve_order == 2
-    told = DecisionChange.objects.filter(by=officer).values_list("before", "after", "reason")
-    assert set(told) == {
+    changes = DecisionChange.objects.filter(by=officer)
+    assert {(one.before, one.after, one.why) for one in changes} == {
         ("tied", "selected", "Критерий 1: 4 против 3."),
         ("tied", "reserve/1", "Критерий 1: 4 против 3."),
     }

@@ -43,7 +43,7 @@ from applications.tests.visiting import at, holder, opened
 from citizenjournalists import archiving, verifying
 from citizenjournalists.signin import telling as signin
 from citizenjournalists.tests.emptying import empty_database
-from reviews import deciding, erasing, reporting, scoring, screening
+from reviews import deciding, dossiers, erasing, reporting, scoring, screening
 from reviews.admin.decidingwords import exception
 from reviews.models import Decision, DecisionListStatus, Review
 from reviews.tests.builders import (
@@ -244,6 +244,34 @@ def test_a_proposed_list_loses_its_force_and_its_frozen_address_when_one_of_it_i
     proposed.refresh_from_db()
     assert proposed.status == DecisionListStatus.VOID
     assert one.contact_email not in json.dumps(proposed.frozen)
+    assert broken() == {}
+
+
+def test_why_a_decision_was_changed_is_erased_with_its_application_and_the_ledger_stays():
+    proposed = a_proposed_list(kz=(90, 80, 70), tj=(60,))
+    decision, other = Decision.objects.of_call(proposed.call).order_by("-total")[:2]
+    officer, written = an_officer(), f"Родня {MARK} в жюри."
+    given = {"by": officer, "at": AFTER}
+    deciding.change(decision, "not_selected", reason=written, **given)
+    words = {"strength": "Близко к людям.", "improvement": "Бюджет без цен."}
+    draft = deciding.write_feedback(decision, **words, **given).decision_list
+    deciding.propose(draft, **given)
+    other.refresh_from_db()
+    deciding.change(other, "reserve", reason="Отказались сами.", **given)
+    sealing.seal_entries(at=AFTER)
+    [told] = [one for one in reporting.changes(proposed.call) if one["reason"] == written]
+    assert everything().count(MARK) >= 6  # ledger, decision, void list, frozen rows, trail
+    assert written in str(dossiers.dossier(decision.application)["reasons_of_changes"])
+
+    assert erasing.erase(decision.application_id, at=AFTER)
+    assert MARK not in everything()
+    assert {**told, "reason": "—"} in reporting.changes(proposed.call)
+    others = [one["reason"] for one in reporting.changes(proposed.call)]
+    assert "Отказались сами." in others
+    decision.refresh_from_db()
+    assert (decision.result, decision.by_hand) == ("not_selected", True)
+    sealing.seal_entries(at=AFTER)
+    assert list(proving.Walk().faults()) == []
     assert broken() == {}
 
 
