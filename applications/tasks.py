@@ -7,6 +7,7 @@ from applications import (
     answering,
     closing,
     heartbeat,
+    knocking,
     outbox,
     pressing,
     reminding,
@@ -26,6 +27,7 @@ SWEEP = (  # in this order: kept presses and moved deadlines come before anythin
     answering.remind_unanswered,
     outbox.stall_abandoned,
     sealing.seal_entries,
+    knocking.forget_old,
 )
 
 

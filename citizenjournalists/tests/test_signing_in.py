@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from applications import roles
+from applications import knocking, roles, tasks
 from applications.models import AuditEntry, Knock, Message, MessageKind
 from applications.tests.builders import a_person
 from citizenjournalists.signin import limiting, sessions
@@ -210,6 +210,9 @@ def test_passkeys_of_nobody_lock_nobody_out(client, officer):
 
 def test_what_a_sign_in_left_is_forgotten_once_it_is_over(client, officer):
     sign_in(client)
+    sign_in(Client(), password="wrong")
+    assert tasks.SWEEP[-1] == knocking.forget_old
+    assert knocking.forget_old(at=datetime.now(UTC) + timedelta(hours=25)) == 2
     sessions.forget_ended(at=datetime.now(UTC) + timedelta(hours=11))
     assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
     sessions.forget_ended(at=datetime.now(UTC) + timedelta(hours=13))
