@@ -213,7 +213,10 @@ def test_the_submitted_version_counts_until_the_new_one_is_submitted():
 def test_an_application_can_be_withdrawn_and_come_back():
     application = an_application()
     client = holder(application)
+    stands = "Where the application is"
+    assert stands in client.get(at(application, "status")).content.decode()
     client.post(at(application, "withdraw"))
+    assert stands not in client.get(at(application, "status")).content.decode()
     application.refresh_from_db()
     assert application.status == Status.WITHDRAWN
     assert "Withdrawn" in client.get(at(application, "status")).content.decode()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from applications import instants
 from applications.models import Call, Country
 from reviews import deciding
+from reviews.admin.decidingwords import REFUSALS
 from reviews.models import (
     Criterion,
     Decision,
@@ -124,14 +125,21 @@ def page(call: Call, user: AbstractBaseUser, at: datetime) -> dict:
         "before": before(call, decision_list),
         "ledger": ledger(call),
         "moves": call.place_moves.select_related("by"),
-        "problems": [p for p in problems_of(decision_list) if not p.solved] if is_draft else [],
+        **(hindrances(decision_list, at) if is_draft else {}),
         "lists": DecisionList.objects.of_call(call).order_by("-number"),
     }
     return found
 
 
-def problems_of(decision_list: DecisionList) -> list[deciding.Problem]:
-    return deciding.problems(decision_list, deciding.decisions_of(decision_list))
+def hindrances(decision_list: DecisionList, at: datetime) -> dict:
+    """Return what keeps the list from being proposed: as a whole, and row by row."""
+    decisions = deciding.decisions_of(decision_list)
+    code = deciding.too_early(decision_list, decisions, at=at)
+    found = deciding.problems(decision_list, decisions)
+    return {
+        "too_early": REFUSALS[code] if code else "",
+        "problems": [problem for problem in found if not problem.solved],
+    }
 
 
 def by_country(call: Call, decisions: list[Decision], ties_open) -> list[OfCountry]:

@@ -12,6 +12,7 @@ from reviews.deciding.proposing import (
     propose,
     send_back,
     since_proposed,
+    too_early,
 )
 from reviews.deciding.publishing import Changed, WrongCounts, cancel, publish, publish_due, watch
 from reviews.deciding.settling import change, restore, set_dates, settle, write_feedback
@@ -44,6 +45,7 @@ __all__ = [
     "settle",
     "since_proposed",
     "ties_in",
+    "too_early",
     "undo",
     "vacancies",
     "watch",

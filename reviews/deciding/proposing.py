@@ -94,6 +94,18 @@ def is_stale(decision_list: DecisionList, decisions: list[Decision]) -> bool:
     return drafted != live_totals(decision_list, decisions)
 
 
+def too_early(decision_list: DecisionList, decisions: list[Decision], *, at: datetime) -> str:
+    """Return why the list as a whole can't be proposed yet, as `propose` names it; else nothing."""
+    if not announced_in(decisions):
+        return "empty"
+    if decision_list.confirm_by <= at:
+        return "past"
+    if is_stale(decision_list, decisions):
+        return "stale"
+    written = Application.objects.of_call(decision_list.call).drafts().filter(closes_at__gt=at)
+    return "still_open" if written.exists() else ""
+
+
 def fingerprint_of(decision_list: DecisionList, rows: list[dict]) -> str:
     """Return 64 hexadecimal digits over the decisions, recipients, letters and dates."""
     whole = {
@@ -126,14 +138,8 @@ def propose(decision_list: DecisionList, *, by: AbstractBaseUser, at: datetime) 
         if decision_list.status != DecisionListStatus.DRAFT:
             raise Refused("not_draft")
         decisions = decisions_of(decision_list)
-        if not announced_in(decisions):
-            raise Refused("empty")
-        if decision_list.confirm_by <= at:
-            raise Refused("past")
-        if is_stale(decision_list, decisions):
-            raise Refused("stale")
-        if Application.objects.of_call(decision_list.call).drafts().filter(closes_at__gt=at):
-            raise Refused("still_open")
+        if code := too_early(decision_list, decisions, at=at):
+            raise Refused(code)
         if hindering := [p for p in problems(decision_list, decisions) if not p.solved]:
             raise Hindered(hindering)
         rows, _ = frozen_rows(decision_list)

@@ -1,13 +1,15 @@
 """The pages of deciding as officers, the second person and others meet them."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
 
 from applications import answering
-from applications.models import Message
+from applications.models import Application, Message
+from applications.tests.builders import a_complete_draft
 from reviews import deciding
 from reviews.models import Decision, DecisionList
 from reviews.tests import builders
@@ -49,6 +51,19 @@ def test_a_list_is_drafted_settled_and_proposed_from_the_page(client, officer):
 @pytest.fixture(autouse=True)
 def in_english(client):
     client.cookies["staff_language"] = "en"
+
+
+def test_what_keeps_a_list_from_being_proposed_stands_there_before_the_button_is_pressed(
+    client, officer
+):
+    draft = builders.a_draft_list()
+    assert "Nothing stands in the way." in client.get(url("decisions", draft.call)).content.decode()
+    written = a_complete_draft(draft.call)
+    Application.objects.filter(pk=written.pk).update(closes_at=AFTER + timedelta(days=2))
+    page = client.get(url("decisions", draft.call)).content.decode()
+    assert "An application with a later deadline is still being written." in page
+    assert "Nothing stands in the way." not in page
+    assert page.count("disabled") == 1
 
 
 def test_a_tie_without_a_reason_is_refused_in_words_and_keeps_what_was_typed(client, officer):
@@ -207,7 +222,7 @@ def test_the_page_asks_as_much_of_the_database_for_three_rows_as_for_one(
 ):
     call = builders.a_judged_call(kz=(90, 80, 70)[:rows])
     deciding.draft_decisions(call, at=AFTER)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(34):
         client.get(url("decisions", call))
     assert DecisionList.objects.count() == 1
 
