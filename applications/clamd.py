@@ -20,6 +20,7 @@ CONNECTING = 2.0  # seconds
 CHUNK = 64 * 1024  # bytes
 LONGEST_ANSWER = 4096  # bytes
 CLEAN, FOUND, FAILED = "stream: OK", " FOUND", " ERROR"
+NAMELESS = "?"  # what is found is never taken for nothing
 Address = str | tuple[str, int]  # a path, or a host and port
 
 
@@ -136,5 +137,5 @@ def verdict(answer: str) -> str:
     if answer == CLEAN:
         return ""
     if answer.startswith("stream: ") and answer.endswith(FOUND):
-        return answer.removeprefix("stream: ").removesuffix(FOUND)
+        return answer.removeprefix("stream:").removesuffix("FOUND").strip() or NAMELESS
     raise Unanswered(answer.removesuffix(FAILED)[:200] or "no answer")

@@ -95,6 +95,12 @@ def test_a_file_with_a_virus_is_refused_beside_the_field(scanner, language, word
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.parametrize("answer", [b"stream:  FOUND", b"stream: FOUND"])
+def test_what_is_found_without_a_name_is_found_all_the_same(scanner, answer):
+    scanner.answers = [answer]
+    assert clamd.scan(scanner.path, io.BytesIO(PDF), patience=20) == clamd.NAMELESS
+
+
 def test_the_refusal_is_in_the_trail_staff_are_told_once_and_nothing_else_is_lost(scanner):
     officer, draft = a_person(roles.OFFICER), a_complete_draft()
     client, texts = holder(draft), list(draft.sections.values_list("section", "answers"))

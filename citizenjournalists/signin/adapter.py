@@ -16,6 +16,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -115,9 +116,10 @@ class Account(DefaultAccountAdapter):
         event, factor = EVENTS[template_prefix]
         request = self.request
         told = {"device": devices.of(request)} | ({"factor": factor} if factor else {})
-        telling.note_and_write(event, user, at=request.arrived_at, **told)
-        if event.startswith("password") or (event == "factor.added" and is_first(user)):
-            sessions.end(user, but=request.session.session_key or "")
+        with transaction.atomic():
+            telling.note_and_write(event, user, at=request.arrived_at, **told)
+            if event.startswith("password") or (event == "factor.added" and is_first(user)):
+                sessions.end(user, but=request.session.session_key or "")
         if event.startswith("factor"):
             request.session[sessions.WITH_FACTOR] = is_mfa_enabled(user, FACTORS)
 

@@ -93,8 +93,9 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
 
 def end_own(request: HttpRequest, *, everywhere: bool) -> HttpResponse:
     user, at = request.user, request.arrived_at
-    ended = sessions.end(user, but=request.session.session_key)
-    telling.note("sessions.ended", user, at=at, sessions=ended + everywhere)
+    with transaction.atomic():
+        ended = sessions.end(user, but=request.session.session_key)
+        telling.note("sessions.ended", user, at=at, sessions=ended + everywhere)
     if not everywhere:
         messages.success(request, _("You are signed out everywhere but here."))
         return redirect("usersessions_list")
