@@ -410,6 +410,8 @@ def test_a_password_set_by_another_is_told_of_or_not_set(client, officer, monkey
 def test_the_first_officer_comes_in_by_a_link_and_sets_a_factor_up(client, settings, capsys):
     settings.REQUIRE_SECOND_FACTOR = True
     call_command("first_officer", "aigul@portal.example", name="Айгуль Серикова")
+    call_command("first_officer", "aigul@portal.example", again=True)
+    assert AuditEntry.objects.get(event="password.link_sent").actor == "system"
     said = capsys.readouterr().out
     path = said.split()[-1].removeprefix(settings.SITE_URL)
     form = client.get(path)["Location"]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from applications import audit, roles
+from citizenjournalists.signin import telling
 from reviews import inviting
 
 ROLES = (roles.OFFICER, roles.CHAIR)
@@ -39,6 +40,8 @@ class Command(BaseCommand):
             )
         with transaction.atomic():
             user = known or made(email, name, role)
+            if known:
+                telling.note("password.link_sent", user, at=timezone.now(), actor=audit.SYSTEM)
         self.stdout.write(f"User name: {user.get_username()}")
         self.stdout.write("Give this link to the person and to nobody else:")
         self.stdout.write(inviting.password_link(user))
