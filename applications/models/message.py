@@ -88,7 +88,8 @@ class MessageQuerySet(models.QuerySet):
         return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
 
     def needing_a_person(self):
-        return self.filter(status__in=NEED_A_PERSON)
+        """Return what somebody has to look at; of an erased outlet nothing can be done any more."""
+        return self.filter(status__in=NEED_A_PERSON, application__erased_at=None)
 
     def of_results(self):
         return self.filter(kind__in=RESULT_KINDS)

@@ -201,6 +201,15 @@ def test_staff_get_no_emptied_letter_and_what_names_themselves_stays():
     assert (letter.kind, "Дина" in letter.text) == (MessageKind.ACCOUNT_CHANGED, True)
 
 
+def test_a_letter_that_failed_is_nobodys_task_once_its_outlet_is_erased():
+    application, other = (an_application() for _one in range(2))
+    failed = Message.objects.filter(kind="submitted")
+    assert failed.update(status=MessageStatus.FAILED) == 2
+    assert Message.objects.needing_a_person().count() == 2
+    erasing.erase_on_request(application, by=an_officer(), reason=WHY, at=AFTER, take_out=True)
+    assert Message.objects.needing_a_person().get().application == other
+
+
 def test_a_draft_erased_while_the_call_is_open_is_left_alone_by_every_sweep():
     draft = a_complete_draft()
     erasing.erase_on_request(draft, by=an_officer(), reason=WHY, at=IN_TIME)
