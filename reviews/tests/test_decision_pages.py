@@ -10,6 +10,7 @@ from django.urls import reverse
 from applications import answering
 from applications.models import Application, Message
 from applications.tests.builders import a_complete_draft
+from applications.tests.visiting import at, holder
 from reviews import deciding
 from reviews.models import Decision, DecisionList
 from reviews.tests import builders
@@ -245,3 +246,16 @@ def test_an_answer_by_phone_is_noted_and_more_time_is_given_with_reasons(client,
     second.application.refresh_from_db()
     assert second.application.declined_at == AFTER
     assert "A place of Kazakhstan awaits" in client.get(url("decisions", call)).content.decode()
+
+
+def test_who_gave_up_the_place_is_not_told_what_comes_next(at_deciding):
+    call = builders.a_judged_call(kz=(90, 80), places_per_country=1)
+    builders.a_published_list(call)
+    selected = Decision.objects.get(call=call, result="selected").application
+    browser = holder(selected)
+    what_comes_next = "What comes next is in our letter."
+    assert what_comes_next in browser.get(at(selected, "status")).content.decode()
+    answering.decline(selected, at=AFTER)
+    page = browser.get(at(selected, "status")).content.decode()
+    assert "You gave up the place." in page
+    assert what_comes_next not in page
