@@ -86,8 +86,7 @@ def require_possible(
 
 def first_announced(call: Call) -> datetime:
     """Return the deadline the call was announced with, before anyone extended it."""
-    first = Extension.objects.applied().of_whole_calls().filter(call=call).order_by("applied_at")
-    return first.values_list("old_closes_at", flat=True).first() or call.closes_at
+    return Extension.objects.first_deadlines(call).first() or call.closes_at
 
 
 def needs_a_second_person(call: Call, at: datetime) -> bool:

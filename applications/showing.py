@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404
 
-from applications.models import Call, CallCountry, CallItem, CallText
+from applications.models import Call, CallCountry, CallItem, CallText, Extension
 
 CALL_KEPT = 3  # seconds an edit of a call by staff may take to be seen on an applicant's pages
 MARKS_DRAWN = 12  # more places than this in a country are told in words alone
@@ -104,7 +104,8 @@ def call_as_shown(**which) -> Call:
 
 def with_texts(calls, language: str):
     """Prepare what a page about calls reads: texts, countries, and this language's items."""
-    return calls.prefetch_related(
+    first = Extension.objects.first_deadlines(OuterRef("pk"))
+    return calls.annotate(closed_before=Subquery(first[:1])).prefetch_related(
         "texts",
         Prefetch("countries", CallCountry.objects.order_by("country")),
         Prefetch("items", CallItem.objects.filter(language=language), to_attr="told"),
@@ -120,6 +121,7 @@ class Season:
     phase: Phase
     dates: dict[str, str]
     is_late: bool  # the day for letters has passed and nothing is announced
+    closed_before: datetime | None  # the deadline first announced, where it was moved since
     benefits: list[CallItem] = field(default_factory=list)
     questions: list[CallItem] = field(default_factory=list)
 
@@ -147,6 +149,7 @@ def season(call: Call, language: str, at: datetime) -> Season:
         phase=phase,
         dates=milestones(call, at),
         is_late=phase == Phase.READING and at >= call.end_of(call.notification_date),
+        closed_before=call.closed_before,
         benefits=[item for item in call.told if item.kind == CallItem.Kind.BENEFIT],
         questions=[item for item in call.told if item.kind == CallItem.Kind.QUESTION],
     )

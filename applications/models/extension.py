@@ -23,6 +23,11 @@ class ExtensionQuerySet(models.QuerySet):
     def about(self, call: Call, application: Application | None):
         return self.filter(call=call, application=application)
 
+    def first_deadlines(self, call: Call | models.OuterRef):
+        """Return first the deadline the call was announced with; nothing where nobody moved it."""
+        moved = self.applied().of_whole_calls().filter(call=call).order_by("applied_at")
+        return moved.values_list("old_closes_at", flat=True)
+
     def with_all(self):
         return self.select_related("call", "application__outlet", "asked_by", "approved_by")
 

@@ -6,9 +6,9 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from applications import reminding
+from applications import extending, instants, reminding
 from applications.models import AuditEntry
-from applications.tests.builders import CLOSES, a_call, a_draft
+from applications.tests.builders import CLOSES, a_call, a_draft, a_person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 1, 9, 30, 15, tzinfo=UTC)
@@ -138,3 +138,12 @@ def test_the_countdowns_script_gets_the_languages_grammar_from_the_page(language
 )
 def test_the_page_itself_warns_in_the_last_hour_and_the_last_ten_minutes(left, warning):
     assert re.search(r'role="status"[^>]*>([^<]*)<', told(left, "en"))[1] == warning
+
+
+def test_the_page_of_a_call_tells_that_its_deadline_was_moved_and_what_it_was(client):
+    call = a_call()
+    address, moved = f"/ru/calls/{call.slug}/", "срок продлён, раньше:"
+    assert moved not in client.get(address).content.decode()
+    later = {"to": CLOSES + timedelta(days=2), "reason": "Наводнение", "by": a_person()}
+    extending.extend_call(call, **later, at=CLOSES - timedelta(days=1))
+    assert f"{moved} {instants.until(CLOSES, call)}" in client.get(address).content.decode()
