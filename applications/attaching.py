@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from applications import audit, scanning
+from applications import audit, discarding, scanning
 from applications.filetypes import type_of
 from applications.models import Application, Attachment
 from applications.models.attachment import Scan
@@ -153,9 +153,8 @@ def remove(application: Application, key: str, *, at: datetime) -> None:
             attachment.removed_at = at
             attachment.save(update_fields=["removed_at"])
         else:
-            path, storage = attachment.file.name, attachment.file.storage
             attachment.delete()
-            transaction.on_commit(lambda: storage.delete(path), robust=True)
+            discarding.discard(attachment.file, at=at)
         application.touch(at)
         audit.record("file.removed", application, at=at, actor=audit.APPLICANT, file=str(key))
 

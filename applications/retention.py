@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from applications import audit
+from applications import audit, discarding
 from applications.models import (
     Application,
     Attachment,
@@ -68,7 +68,7 @@ def erase(pk: int, *, at: datetime, by: str = audit.SYSTEM, reason: str = "") ->
         application = Application.objects.locked(pk)
         if application.erased_at is not None:
             return False
-        empty_texts(application)
+        empty_texts(application, at=at)
         empty_letters(application)
         take_keys_back(application, at=at)
         forget(application.outlet)
@@ -81,7 +81,7 @@ def erase(pk: int, *, at: datetime, by: str = audit.SYSTEM, reason: str = "") ->
     return True
 
 
-def empty_texts(application: Application) -> None:
+def empty_texts(application: Application, *, at: datetime) -> None:
     """Erase what was written and attached, and the reasons that tell of it."""
     files = [attachment.file for attachment in application.attachments.all()]
     application.sections.all().delete()
@@ -91,7 +91,7 @@ def empty_texts(application: Application) -> None:
     application.words.update(words={}, salt="")
     Attachment.objects.filter(application=application).delete()
     for file in files:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name), robust=True)
+        discarding.discard(file, at=at)
 
 
 def empty_letters(application: Application) -> None:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from applications import (
     answering,
     closing,
+    discarding,
     heartbeat,
     knocking,
     outbox,
@@ -27,6 +28,7 @@ SWEEP = (  # in this order: kept presses and moved deadlines come before anythin
     answering.remind_unanswered,
     outbox.stall_abandoned,
     sealing.seal_entries,
+    discarding.delete_discarded,
     knocking.forget_old,
 )
 

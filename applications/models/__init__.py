@@ -5,6 +5,7 @@ from applications.models.audit import AuditEntry, Words
 from applications.models.call import Call, CallCountry, CallItem, CallText, Country, Language
 from applications.models.consent import ConsentText
 from applications.models.coordinator import Coordinator
+from applications.models.discarded import DiscardedFile
 from applications.models.extension import Extension
 from applications.models.heartbeat import Heartbeat
 from applications.models.knock import Knock
@@ -26,6 +27,7 @@ __all__ = [
     "ConsentText",
     "Coordinator",
     "Country",
+    "DiscardedFile",
     "Extension",
     "Heartbeat",
     "Knock",

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from applications import receipts, storing
+from applications import discarding, receipts, storing
 from applications.models import Application, Attachment
 from applications.tests.builders import a_call, a_complete_draft
 from applications.tests.visiting import at, holder
@@ -98,6 +98,21 @@ def test_a_bucket_that_is_away_refuses_the_file_in_words_and_loses_nothing(bucke
     client.post(at(draft, "files"), {"drop": str(kept.key)})
     assert client.post(at(draft, "submit")).status_code == 302
     settings.STORAGES = {**settings.STORAGES, "default": storing.place(s3)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_could_not_be_deleted_goes_with_a_later_sweep(bucket, s3, settings):
+    draft = an_open_draft()
+    holder(draft).post(at(draft, "files"), {"cv": SimpleUploadedFile("Резюме.pdf", PDF)})
+    nowhere = storing.place("s3://a:b@127.0.0.1:1/files?tls=off")
+    there, settings.STORAGES = settings.STORAGES, {**settings.STORAGES, "default": nowhere}
+    assert erasing.erase(draft.pk, at=timezone.now())
+    assert discarding.delete_discarded(at=timezone.now()) == 0
+    settings.STORAGES = there
+    assert len(list(bucket.every_file())) == 1
+    assert discarding.delete_discarded(at=timezone.now()) == 1
+    assert list(bucket.every_file()) == []
+    assert discarding.delete_discarded(at=timezone.now()) == 0
 
 
 def test_no_address_in_the_bucket_is_ever_given_out(bucket):

@@ -108,7 +108,7 @@ def test_axe_finds_nothing_on_the_sign_in_page(new_page, db, scheme):
     page.get_by_label("Имя пользователя или почта").fill("nobody")
     page.get_by_label("Пароль").fill("wrong")
     page.locator("#login-form input[type=submit]").click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
     assert faults(page) == []
 
 
