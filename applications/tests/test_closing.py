@@ -154,7 +154,7 @@ def test_a_sweep_without_work_asks_little(django_assert_max_num_queries):
     for _ in range(3):
         an_application(a_call())
     sweep(IN_TIME)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         sweep(IN_TIME)
 
 
