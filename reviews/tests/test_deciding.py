@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from applications import answering
 from applications.models import Application, LetterTemplate, Message, Result
 from applications.models.application import Refused
 from reviews import deciding, scoring
@@ -197,6 +196,12 @@ def test_nothing_shows_before_it_is_published():
     assert not Message.objects.of_results().exists()
 
 
+def refusals_of(call) -> str:
+    """Return the letters to the not selected, one after another."""
+    told = deciding.announcements(builders.a_draft_list(call))
+    return "".join(one.prepared.letter.text for one in told if one.result == Result.NOT_SELECTED)
+
+
 def publish(proposed, *, by=None, **changes):
     return deciding.publish(
         proposed,
@@ -362,85 +367,6 @@ def test_an_average_is_told_only_where_it_gives_nobody_away():
         kz=(90, 80, 70, 60, 50), places_per_country=1, reserve_per_country=1
     )
     assert refusals_of(many).count("Средний итог заявок из вашей страны: 70.") == 3
-
-
-def refusals_of(call) -> str:
-    """Return the letters to the not selected, one after another."""
-    told = deciding.announcements(builders.a_draft_list(call))
-    return "".join(one.prepared.letter.text for one in told if one.result == Result.NOT_SELECTED)
-
-
-def test_the_outlet_s_answer_keeps_its_place_or_frees_it_for_people_to_decide():
-    call = builders.a_judged_call(kz=(90, 80, 70), places_per_country=2)
-    builders.a_published_list(call)
-    confirmed, declined = the(call, 90).application, the(call, 80).application
-    answering.confirm(confirmed, at=AFTER)
-    assert deciding.vacancies(call, at=AFTER) == []
-    answering.decline(declined, at=AFTER)
-    (vacancy,) = deciding.vacancies(call, at=AFTER)
-    assert (vacancy.decision.application, vacancy.declined) == (declined, True)
-    assert vacancy.next == [the(call, 70)]
-
-
-def test_silence_past_the_date_is_a_vacancy_too():
-    call = builders.a_judged_call(kz=(90,))
-    published = builders.a_published_list(call)
-    assert deciding.vacancies(call, at=published.confirm_by - timedelta(seconds=1)) == []
-    (vacancy,) = deciding.vacancies(call, at=published.confirm_by)
-    assert not vacancy.declined
-    with pytest.raises(Refused, match="too_late"):
-        answering.confirm(vacancy.decision.application, at=published.confirm_by)
-
-
-def a_vacancy(call):
-    builders.a_published_list(call)
-    answering.decline(the(call, 80).application, at=AFTER)
-    (vacancy,) = deciding.vacancies(call, at=AFTER)
-    return vacancy
-
-
-def test_one_of_the_reserve_is_promoted_by_the_same_two_people_and_places():
-    call = builders.a_judged_call(kz=(90, 80, 70), places_per_country=2)
-    vacancy = a_vacancy(call)
-    officer = builders.an_officer()
-    draft = deciding.promote(
-        vacancy.decision, promoted=vacancy.next[0], reason="Отказ.", by=officer, at=AFTER
-    )
-    assert not Message.objects.filter(kind="promoted").exists()
-    proposed = deciding.propose(draft, by=officer, at=AFTER)
-    assert proposed.frozen["counts"]["selected"] == 1
-    with pytest.raises(Refused, match="same_person"):
-        publish(proposed, by=officer)
-    publish(proposed)
-    promoted = the(call, 70).application
-    assert promoted.result == Result.SELECTED
-    assert Message.objects.get(kind="promoted").application == promoted
-    gone = the(call, 80)
-    assert (gone.place, gone.result) == (None, "selected")
-    assert gone.application.released_at == AFTER
-    assert Decision.objects.of_call(call).holding_a_place().count() == 2
-
-
-def test_a_promotion_that_is_dropped_leaves_everything_as_it_was():
-    call = builders.a_judged_call(kz=(90, 80, 70), places_per_country=2)
-    vacancy = a_vacancy(call)
-    before = list(Decision.objects.order_by("pk").values("result", "place", "reserve_order"))
-    officer = builders.an_officer()
-    draft = deciding.promote(
-        vacancy.decision, promoted=vacancy.next[0], reason="Отказ.", by=officer, at=AFTER
-    )
-    deciding.undo(draft, reason="Редакция передумала.", by=officer, at=AFTER)
-    after = list(Decision.objects.order_by("pk").values("result", "place", "reserve_order"))
-    assert after == before
-
-
-def test_one_who_left_the_reserve_is_passed_over():
-    call = builders.a_judged_call(kz=(90, 80, 70, 60), places_per_country=2)
-    builders.a_published_list(call)
-    answering.decline(the(call, 70).application, at=AFTER)
-    answering.decline(the(call, 80).application, at=AFTER)
-    (vacancy,) = deciding.vacancies(call, at=AFTER)
-    assert vacancy.next == [the(call, 60)]
 
 
 def test_a_published_result_is_never_changed_by_drafting_again():

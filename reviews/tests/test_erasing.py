@@ -1,28 +1,19 @@
-"""Erasing: by age and on request, with nothing left that points to a person; and copies of all."""
+"""Erasing on request: nothing left points to a person; what a selection needs is kept."""
 
-import io
 import json
-import zipfile
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core import serializers
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.urls import reverse
 
 from applications import (
-    access,
     answering,
-    attaching,
     closing,
     erasures,
     extending,
-    linking,
     proving,
-    resending,
-    retention,
     roles,
     sealing,
     submitting,
@@ -38,80 +29,28 @@ from applications.models import (
 )
 from applications.models.application import Refused
 from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, an_application
-from applications.tests.staffing import PDF, an_attempt_at
-from applications.tests.visiting import at, holder, opened
 from citizenjournalists import archiving, verifying
 from citizenjournalists.signin import telling as signin
 from citizenjournalists.tests.emptying import empty_database
-from reviews import deciding, dossiers, erasing, reporting, scoring, screening
+from reviews import deciding, dossiers, erasing, reporting
 from reviews.admin.decidingwords import exception
 from reviews.models import Decision, DecisionListStatus, Review
 from reviews.tests.builders import (
     AFTER,
-    REVIEWING,
     a_judged_call,
-    a_juror,
     a_proposed_list,
     a_published_list,
-    a_review,
     an_officer,
 )
+from reviews.tests.marking import ADDRESS, MARK, WHY, a_marked_application, judged
 
 pytestmark = pytest.mark.django_db
-MARK = "Қаракесек"  # stands in everything that may name somebody
-ADDRESS = "karakesek@outlet.example"
-WHY = "Письмо от 12 декабря."
 
 
 @pytest.fixture(autouse=True)
 def _a_disk_of_its_own(settings, tmp_path):
     settings.MEDIA_ROOT, settings.ERASURES = tmp_path / "files", tmp_path / "erasures.jsonl"
     settings.MEDIA_ROOT.mkdir()
-
-
-def a_marked_application(call=None):
-    """Return an application with the mark wherever a person may write, handed in."""
-    draft = a_complete_draft(call, name=f"Газета {MARK}", email=ADDRESS)
-    for key, question in (("letter", "letter"), ("network", "plan"), ("independence", "owners")):
-        section = draft.sections.get(section=key)
-        section.answers[question] += MARK
-        section.save()
-    upload = SimpleUploadedFile("cv.pdf", PDF + MARK.encode())
-    attaching.attach(draft, upload, kind="cv", name=f"{MARK}.pdf", at=IN_TIME)
-    linking.invite(draft, email=f"two.{ADDRESS}", right="view", at=IN_TIME)
-    linking.ask_to_change_address(draft, to=f"new.{ADDRESS}", at=IN_TIME)
-    application = submitting.submit(draft, at=IN_TIME)
-    an_attempt_at(application, at=IN_TIME)
-    application.attempts.update(missing=[MARK])
-    officer = an_officer()
-    resending.correct_address(
-        application, f"right.{ADDRESS}", by=officer.username, reason=f"Звонила {MARK}", at=IN_TIME
-    )
-    later = application.closes_at + timedelta(hours=1)
-    extending.extend_application(
-        application, to=later, reason=f"Наводнение у {MARK}", by=officer, at=IN_TIME
-    )
-    application.refresh_from_db()
-    return application
-
-
-def judged(application):
-    """Let the jury's side write the mark wherever it can."""
-    answers = dict.fromkeys(screening.QUESTIONS, True)
-    screening.screen(
-        application,
-        outcome="eligible",
-        reason=MARK,
-        answers=answers,
-        after=None,
-        by=an_officer(),
-        at=REVIEWING,
-    )
-    juror = a_juror()
-    notes = {"strength": MARK, "improvement": MARK, "comment": MARK, "why": f"Хорошо, {MARK}"}
-    review = a_review(application, juror, **notes)
-    scoring.discuss(application, text=f"{MARK}!", by=juror, at=REVIEWING)
-    scoring.revise(review.scores.first(), points=1, reason=f"Узнал о {MARK}", at=REVIEWING)
 
 
 def everything():
@@ -331,128 +270,3 @@ def test_a_ledger_that_cannot_be_written_leaves_its_line_in_the_log(settings, tm
     settings.ERASURES = tmp_path / "nowhere" / "erasures.jsonl"
     erasures.append('{"number": "417-208"}')
     assert '{"number": "417-208"}' in caplog.text
-
-
-def unpacked(answer):
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def test_the_applicant_takes_away_what_is_held_without_keys_and_without_the_jurys_words():
-    application = a_marked_application()
-    judged(application)
-    client = holder(application)
-    assert "Download a copy" in client.get(at(application, "status")).content.decode()
-    inside = unpacked(client.post(at(application, "copy")))
-    [file] = [name for name in inside if name.startswith("files/")]
-    assert inside[file].startswith(b"%PDF")
-    assert f"receipts/{application.number}-1.pdf" in inside
-    told = json.loads(inside["data.json"])
-    assert told["outlet"]["name"] == f"Газета {MARK}"
-    assert told["versions"][0]["answers"]["letter"]["letter"].endswith(MARK)
-    page = inside["application.html"].decode()
-    assert MARK in page
-    assert "You submitted the application" in page
-    everything = b"".join(inside[n] for n in ("application.html", "data.json")).decode()
-    for link in application.links.all():
-        assert access.token_of(link) not in everything
-        assert link.nonce not in everything
-    assert "Хорошо" not in everything
-    assert "jury.json" not in inside
-
-
-def test_a_colleague_takes_no_copy_and_nobody_takes_many(settings):
-    settings.RATE_LIMITS = True
-    application = an_application()
-    link = linking.invite(application, email="two@outlet.example", right="edit", at=IN_TIME)
-    assert opened(link).post(at(application, "copy")).status_code == 403
-    client = holder(application)
-    answers = [client.post(at(application, "copy")) for _ in range(6)]
-    for answer in answers[:5]:
-        assert unpacked(answer)
-    assert answers[5].url.endswith("?done=often")
-
-
-def test_an_officer_takes_everything_for_a_reason_and_erases_it_by_its_number(client):
-    application = a_marked_application()
-    judged(application)
-    officer = an_officer()
-    client.force_login(officer)
-    address = reverse("admin:reviews_data", args=[application.number])
-    assert client.post(f"{address}copy/", {"copy-reason": ""}).status_code == 200
-    assert not AuditEntry.objects.filter(event="export.made").exists()
-    inside = unpacked(client.post(f"{address}copy/", {"copy-reason": WHY}))
-    assert "Хорошо" in inside["jury.json"].decode()
-    assert json.loads(inside["data.json"])["trail"][0]["event"] == "application.started"
-    taken = AuditEntry.objects.get(event="export.made")
-    assert (taken.actor, taken.application, taken.told["reason"]) == (
-        officer.username,
-        application,
-        WHY,
-    )
-    form = {"erase-reason": WHY, "erase-number": application.number}
-    assert "ещё не объявлены" in client.post(address, form).content.decode()
-    wrong = client.post(address, {**form, "erase-take_out": "on", "erase-number": "000-000"})
-    assert "Это не номер" in wrong.content.decode()
-    application.refresh_from_db()
-    assert application.erased_at is None
-    assert client.post(address, {**form, "erase-take_out": "on"}).status_code == 302
-    application.refresh_from_db()
-    assert application.erased_at is not None
-    assert "Удалено" in client.get(address).content.decode()
-    read = reverse("admin:applications_application_change", args=[application.pk])
-    page = client.get(read).content.decode()
-    assert (f"mailto:{retention.NOBODY}" in page, "Нет ответа" in page) == (False, False)
-
-
-def what_points_to_a_person(application):
-    application.refresh_from_db()
-    messages = application.messages.values_list("recipient", "subject", "text", "html")
-    return {
-        "sections": application.sections.count(),
-        "answers": [v.answers for v in application.versions.all() if v.answers],
-        "outlet": application.outlet.name + application.outlet.search_key.strip(),
-        "email": application.contact_email,
-        "links": application.links.valid().count(),
-        "letters": [m for m in messages if any(m[1:])],
-        "link_emails": list(application.links.exclude(email="").values_list("email", flat=True)),
-    }
-
-
-def test_a_draft_is_erased_when_the_calls_days_are_over_and_not_a_day_sooner():
-    call = a_call(drafts_kept_days=30)
-    draft, submitted = a_complete_draft(call), an_application(call)
-    closing.lapse_overdue_drafts(at=CLOSES + closing.SETTLING)
-    over = CLOSES + timedelta(days=30)
-    assert erasing.erase_overdue(at=over - timedelta(milliseconds=1)) == 0
-    assert erasing.erase_overdue(at=over) == 1
-    assert erasing.erase_overdue(at=over) == 0
-    assert what_points_to_a_person(draft) == {
-        "sections": 0,
-        "answers": [],
-        "outlet": "",
-        "email": retention.NOBODY,
-        "links": 0,
-        "letters": [],
-        "link_emails": [],
-    }
-    assert (draft.number != "", draft.outlet.country, draft.status) == (True, "KZ", Status.LAPSED)
-    kept = what_points_to_a_person(submitted)
-    assert kept["sections"] > 0
-    assert kept["email"] == submitted.contact_email
-
-
-def test_what_was_decided_is_kept_as_long_as_its_result_asks():
-    call = a_call(not_selected_kept_days=100, selected_kept_days=1000)
-    announced = CLOSES + timedelta(days=10)
-    told = {}
-    for result in ("selected", "not_selected", "reserve"):
-        told[result] = an_application(call)
-        Application.objects.filter(pk=told[result].pk).update(result=result, announced_at=announced)
-    never_told = an_application(call)
-    assert erasing.erase_overdue(at=announced + timedelta(days=100, milliseconds=-1)) == 0
-    assert erasing.erase_overdue(at=announced + timedelta(days=100)) == 2
-    assert erasing.erase_overdue(at=announced + timedelta(days=1000)) == 1
-    never_told.refresh_from_db()
-    assert never_told.erased_at is None
-    assert AuditEntry.objects.filter(event="application.erased").count() == 3
