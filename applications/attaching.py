@@ -40,6 +40,11 @@ class Unfit(Exception):
         self.code, self.name, self.used = code, name, used
         super().__init__(f"{code}: {name}")
 
+    @property
+    def is_passing(self) -> bool:
+        """Whether the very same file may be taken in a moment later."""
+        return self.code == "unstored"
+
 
 def tidy_name(name: str) -> str:
     """Return a file's name as it was, without folders, line breaks and what nobody can see.

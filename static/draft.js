@@ -180,26 +180,36 @@
   if (files) {
     const size = (bytes) => (bytes / 1048576).toLocaleString(language, { maximumFractionDigits: 1 });
 
-    const send = (input, file, row) => {
+    const settle = (row) => {  // a row leaves the page
+      const list = row.parentElement;
+      row.remove();
+      list.hidden = !list.children.length;
+    };
+
+    // `instead` is a row whose file this one is sent in place of: it goes once this one is taken.
+    const send = (input, file, row, instead) => {
       const request = new XMLHttpRequest(), data = new FormData();
       const bar = row.querySelector("progress"), told = row.querySelector("[role=status]");
-      const button = row.querySelector("button");
-      const fail = (words) => {
+      const button = row.querySelector("[data-again]"), other = row.querySelector("[data-instead]");
+      const drop = instead && instead.querySelector("[name=drop]");
+      const fail = (words, again) => {
         row.className = "failed";
         bar.hidden = true;
         told.textContent = words;
-        button.textContent = button.dataset.again;
-        button.onclick = () => {
+        button.textContent = again ? button.dataset.again : button.dataset.drop;
+        button.onclick = again ? () => {
           row.className = "";
           bar.hidden = false;
           button.textContent = button.dataset.cancel;
-          send(input, file, row);
-        };
+          send(input, file, row, instead);
+        } : () => { settle(row); input.focus(); };
+        other.hidden = again;
       };
       button.dataset.cancel = button.dataset.cancel || button.textContent;
-      button.onclick = () => { request.abort(); row.remove(); };
+      button.onclick = () => { request.abort(); settle(row); };
       data.append("csrfmiddlewaretoken", files.elements.csrfmiddlewaretoken.value);
       data.append(input.name, file, file.name);
+      if (drop) data.append("instead", drop.value);
       request.upload.onprogress = (event) => {
         bar.value = 100 * event.loaded / event.total;
         told.textContent = `${button.dataset.sent} ${size(event.loaded)} / ${size(event.total)} MB`;
@@ -209,20 +219,31 @@
         try { answer = JSON.parse(request.responseText); } catch { /* a page, not an answer */ }
         if (answer.token) {
           files.elements.csrfmiddlewaretoken.value = answer.token;
-          send(input, file, row);
+          send(input, file, row, instead);
         } else if (answer.items && answer.items.length) {
+          if (drop) settle(instead);
           row.outerHTML = answer.items.join("");
           files.querySelector("[data-room]").textContent = answer.room;
         } else {
-          fail(answer.error || button.dataset.broken);
+          fail(answer.error || button.dataset.broken, !answer.error || answer.again);
         }
       };
-      request.onerror = request.ontimeout = () => fail(button.dataset.broken);
+      request.onerror = request.ontimeout = () => fail(button.dataset.broken, true);
       request.open("POST", files.action);
       request.setRequestHeader("Accept", "application/json");
       request.timeout = 600000;
       request.send(data);
     };
+
+    let chosen = null;  // the row in place of whose file another is being chosen
+    files.addEventListener("click", (event) => {
+      const other = event.target.closest("[data-instead]");
+      if (!other) return;
+      event.preventDefault();
+      chosen = other.closest("li");
+      other.closest("[data-kind]").querySelector("input").click();
+    });
+    files.addEventListener("cancel", () => { chosen = null; }, true);
 
     files.addEventListener("change", (event) => {
       const input = event.target, list = input.closest("[data-kind]").querySelector(".files");
@@ -233,7 +254,9 @@
         row.querySelector(".type").textContent = file.name.split(".").pop().slice(0, 4).toUpperCase();
         list.hidden = false;
         list.append(row);
-        send(input, file, row);
+        send(input, file, row, chosen);
+        if (chosen && !chosen.querySelector("[name=drop]")) settle(chosen);
+        chosen = null;
       }
       input.value = "";
     });

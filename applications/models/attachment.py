@@ -33,6 +33,10 @@ class AttachmentQuerySet(models.QuerySet):
         """Return the present ones that count as attached: all but those with a virus."""
         return self.present().exclude(scan=Scan.INFECTED)
 
+    def infected(self):
+        """Return the present ones in which a virus was found."""
+        return self.present().filter(scan=Scan.INFECTED)
+
     def closed(self):
         """Return the present ones that open for nobody: with a virus, or still to be checked."""
         return self.present().filter(scan__in=[Scan.WAITING, Scan.INFECTED])

@@ -171,6 +171,11 @@ def test_a_virus_found_after_the_deadline_closes_the_file_and_leaves_the_applica
     told = draft.messages.get(kind=MessageKind.FILE_INFECTED)
     assert "Резюме.pdf" in told.text
     assert "файлды енді ауыстыруға болмайды" in told.text
+    arrive(late)
+    for page in ("files", "status"):
+        shown = client.get(at(draft, page)).content.decode()
+        assert "The application came in time and stays in the competition" in shown
+        assert "data-instead" not in shown.partition("<template data-row")[0]
     assert Message.objects.get(kind=MessageKind.FILE_REFUSED).recipient == officer.email
     entry = draft.trail.get(event="file.refused")
     assert entry.details["file"] == str(file.key)
@@ -194,11 +199,19 @@ def test_a_virus_found_in_a_draft_makes_room_for_a_clean_copy(scanner, monkeypat
     scanning.scan_due(at=IN_TIME)
     client = holder(draft)
     page = client.get(at(draft, "files")).content.decode()
-    assert "Remove it and attach a clean copy" in page
+    assert "remove the file and choose another" in page
+    assert 'href="#id_cv" data-instead' in page
+    assert "You can replace it" in client.get(at(draft, "status")).content.decode()
     assert "Fill in the section: Files" in client.get(at(draft, "check")).content.decode()
     assert client.post(at(draft, "submit")).status_code == 422
     monkeypatch.setattr(scanning.scanner, "away_until", 0.0)
-    send(client, draft)
+    bad, files = draft.attachments.get(), at(draft, "files")
+    turned = {"cv": SimpleUploadedFile("b.pdf", b"MZ"), "instead": str(bad.key)}
+    json_too = {"headers": {"accept": "application/json"}}
+    assert client.post(files, turned, **json_too).json()["again"] is False
+    assert draft.attachments.present().get() == bad
+    client.post(files, {"cv": SimpleUploadedFile("b.pdf", PDF), "instead": str(bad.key)})
+    assert not draft.attachments.infected().exists()
     assert client.post(at(draft, "submit")).status_code == 302
     assert [one["size"] for one in draft.versions.get().files] == [len(PDF)]
 

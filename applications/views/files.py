@@ -1,6 +1,7 @@
 """Files: attached one by one by draft.js, or together with the form where there is no script."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +19,14 @@ from applications.views import desk
 from applications.views.writing import wants_json
 
 FILES = BY_KEY["files"]
+
+
+class Turned(NamedTuple):
+    """A file that was turned away: at which question, why, and whether it may be sent `again`."""
+
+    key: str
+    words: str
+    again: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,7 +55,7 @@ def files_page(request, link: PrivateLink, asked, errors, status=200) -> HttpRes
         {
             "question": one,
             "files": [file for file in present if file.kind == one.kind],
-            "errors": [words for key, words in errors if key == one.key],
+            "errors": [error.words for error in errors if error.key == one.key],
             "required": one.is_required(questions.Setting(link.application.call)),
         }
         for one in asked
@@ -58,7 +67,10 @@ def files_page(request, link: PrivateLink, asked, errors, status=200) -> HttpRes
 
 
 def take_in(request: HttpRequest, link: PrivateLink, asked) -> tuple[list[Attachment], list]:
-    """Attach all that was sent and take away what was asked; return files taken and errors."""
+    """Attach all that was sent and take away what was asked; return files taken and errors.
+
+    The file that another is sent `instead` of goes only where that other was taken in.
+    """
     taken, errors, at = [], [], request.arrived_at
     if (key := request.POST.get("drop")) and is_uuid(key):
         attaching.remove(link.application, key, at=at)
@@ -67,7 +79,9 @@ def take_in(request: HttpRequest, link: PrivateLink, asked) -> tuple[list[Attach
             try:
                 taken.append(take_one_in(request, link, upload, question.kind))
             except attaching.Unfit as unfit:
-                errors.append((question.key, in_words(unfit)))
+                errors.append(Turned(question.key, in_words(unfit), unfit.is_passing))
+    if (key := request.POST.get("instead")) and is_uuid(key) and taken and not errors:
+        attaching.remove(link.application, key, at=at)
     return taken, errors
 
 
@@ -137,7 +151,7 @@ def room_in_words(attachments: Iterable[Attachment]) -> str:
 def answer_to_script(link: PrivateLink, taken, errors) -> JsonResponse:
     """Return each file taken as the piece of the page that shows it, or the first error."""
     if errors:
-        return JsonResponse({"error": errors[0][1]}, status=422)
+        return JsonResponse({"error": errors[0].words, "again": errors[0].again}, status=422)
     facts = {"application": link.application, "call": link.application.call, "may_edit": True}
     items = [render_to_string("applying/file.html", {**facts, "file": one}) for one in taken]
     now = Attachment.objects.filter(application=link.application)

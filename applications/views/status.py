@@ -21,6 +21,7 @@ def status(request: HttpRequest, number: str) -> HttpResponse:
         "versions": list(application.versions.values_list("number", flat=True)),
         "contact": outbox.contact_of(application),
         "offer": standing.offer_of(application, at),
+        "infected": list(application.attachments.infected()),
         "bounced": standing.mail_bounced(application),
         "private_link": access.url_of(link) if link.is_owner else "",
         "colleagues": application.links.valid().filter(is_owner=False).count(),

@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from applications import access, attaching, linking
 from applications.counting import signs
 from applications.models import Application, MessageKind, PrivateLink, SectionAnswers, Status
+from applications.models.attachment import Scan
 from applications.tests import builders
 from citizenjournalists.tests.browser import DESKTOP, PHONE
 from citizenjournalists.tests.test_public_in_a_browser import weigh
@@ -250,7 +251,7 @@ def test_files_go_up_as_they_are_chosen_and_again_after_a_break(page):
     page.locator("[name=cv]").set_input_files(
         {"name": name, "mimeType": "application/pdf", "buffer": A_PDF * 1000}
     )
-    page.locator(".failed button").click()
+    page.locator(".failed button", has_text="Отправить ещё раз").click()
     page.locator(".files .st-done").wait_for()
     assert application.attachments.get().name == name
     page.locator("[name=samples]").set_input_files(
@@ -258,12 +259,41 @@ def test_files_go_up_as_they_are_chosen_and_again_after_a_break(page):
     )
     page.locator(".failed", has_text="вирус.pdf").wait_for()
     assert application.attachments.count() == 1
+    # The same file would be refused again: another can be chosen, or the row put away.
+    assert page.locator(".failed button").all_inner_texts() == ["Выбрать другой файл", "Убрать"]
+    with page.expect_file_chooser() as chooser:
+        page.locator(".failed [data-instead]").click()
+    chooser.value.set_files({"name": "не то.pdf", "mimeType": "application/pdf", "buffer": b"MZ"})
+    page.locator(".failed", has_text="не то.pdf").wait_for()
+    page.locator(".failed button", has_text="Убрать").click()
+    assert page.locator(".failed").count() == 0
     with page.expect_download() as download:
         page.locator("a.name").click()
     assert download.value.suggested_filename.endswith(".pdf")
     page.locator("button[name=drop]").click()
     page.wait_for_load_state()
     assert application.attachments.present().count() == 0
+    page.errors.clear()
+
+
+def test_another_file_takes_the_place_of_one_with_a_virus(page):
+    application = a_draft()
+    upload = SimpleUploadedFile("письмо.pdf", A_PDF)
+    bad = attaching.attach(application, upload, kind="sample", name="письмо.pdf", at=timezone.now())
+    type(bad).objects.filter(pk=bad.pk).update(scan=Scan.INFECTED)
+    open_application(page, application)
+    page.goto(f"/ru/application/{application.number}/status/")
+    page.locator(".alert .btn").click()
+    for name, content, left in (("MZ.pdf", b"MZ", 2), ("другое.pdf", A_PDF + b" ", 0)):
+        with page.expect_file_chooser() as chooser:
+            page.locator("a[data-instead]").click()
+        chooser.value.set_files({"name": name, "mimeType": "application/pdf", "buffer": content})
+        page.locator(".files li", has_text=name).locator(
+            ".st-done, .actions :visible"
+        ).first.wait_for()
+        expect(page.locator("[data-kind]", has_text=name).locator(".failed")).to_have_count(left)
+        page.locator(".failed button:not([name])", has_text="Убрать").click() if left else None
+    assert [one.name for one in application.attachments.all()] == ["другое.pdf"]
     page.errors.clear()
 
 
