@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from applications.models import Application, Attempt, PrivateLink
 from applications.models.application import Refused
 
@@ -15,14 +17,18 @@ def note(
 ) -> Attempt:
     """Record that a submit was refused: when it arrived, under which deadline, what was missing.
 
-    Called after the refused transaction has been rolled back, never inside it.
+    Called after the refused transaction has been rolled back, never inside it. A request that is
+    tried again after a broken connection, and a kept press that two sweeps meet, is one attempt.
     """
-    known = refused.code in Attempt.Why.values
-    return Attempt.objects.create(
-        application=application,
-        link=link,
-        at=at,
-        why=refused.code if known else Attempt.Why.OTHER,
-        closes_at=application.closes_at,
-        missing=[str(problem)[:WORDS_KEPT] for problem in getattr(refused, "problems", [])],
-    )
+    why = refused.code if refused.code in Attempt.Why.values else Attempt.Why.OTHER
+    with transaction.atomic():
+        Application.objects.locked_alone(application.pk)
+        known = Attempt.objects.filter(application=application, at=at, why=why).first()
+        return known or Attempt.objects.create(
+            application=application,
+            link=link,
+            at=at,
+            why=why,
+            closes_at=application.closes_at,
+            missing=[str(problem)[:WORDS_KEPT] for problem in getattr(refused, "problems", [])],
+        )

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import transaction
 
 from applications import attempts, submitting, sweeping
-from applications.models import Application, Attempt, PrivateLink
+from applications.models import Application, PrivateLink
 from applications.models.application import Refused
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def hand_in(path: Path, *, at: datetime) -> bool:
         return False  # somebody else did it
     if press.instant > at:
         return False
-    links = PrivateLink.objects.valid().filter(nonce__in=press.nonces)
+    links = PrivateLink.objects.valid().filter(nonce__in=press.nonces).select_related("application")
     link = links.filter(application__number=press.number, right=PrivateLink.Right.EDIT).first()
     is_in = bool(link) and let_in(link, press)
     path.unlink(missing_ok=True)
@@ -85,26 +85,16 @@ def hand_in(path: Path, *, at: datetime) -> bool:
 
 def let_in(link: PrivateLink, press: Press) -> bool:
     """Submit as pressed; a refusal is kept like any other, beside the press itself."""
-    with transaction.atomic():
-        application = Application.objects.locked(link.application_id)
-        known = application.attempts.filter(why=Attempt.Why.AWAY, at=press.instant)
-        if not known.exists():
-            attempts.note(application, at=press.instant, refused=Refused("away"), link=link)
+    attempts.note(link.application, at=press.instant, refused=Refused("away"), link=link)
     try:
         with transaction.atomic():
             application = Application.objects.locked(link.application_id)
             if application.is_in_as_it_stands():
                 return False
-            require_unchanged(application, press)
-            submitting.submit(application, at=press.instant)
+            if application.saved_at > press.instant:
+                raise Refused("changed")
+            submitting.submit(application, at=press.instant, seen=press.seen)
     except Refused as refused:
-        attempts.note(application, at=press.instant, refused=refused, link=link)
+        attempts.note(link.application, at=press.instant, refused=refused, link=link)
         return False
     return True
-
-
-def require_unchanged(application: Application, press: Press) -> None:
-    """Raise Refused where what lies there isn't what was seen by whoever pressed."""
-    seen = not press.seen or press.seen == submitting.fingerprint(application)
-    if application.saved_at > press.instant or not seen:
-        raise Refused("changed")

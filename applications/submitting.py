@@ -23,18 +23,22 @@ class Incomplete(Refused):
         super().__init__("incomplete")
 
 
-def submit(application: Application, *, at: datetime) -> Application:
+def submit(application: Application, *, at: datetime, seen: str = "") -> Application:
     """Hand the application to the organisers; refused from the closing instant on.
 
-    A second press of the same button finds nothing new to hand in and changes nothing: one
-    version and one receipt per change. Raises Refused ("closed", "not_open") and Incomplete.
+    A second press of the same button finds nothing new to hand in and changes nothing, though it
+    came after the deadline: one version and one receipt per change. `seen` is the fingerprint of
+    what the person looked at. Raises Refused ("closed", "not_open", "changed") and Incomplete.
     """
     with transaction.atomic():
         application = Application.objects.locked(application.pk)
-        application.require_open(at)
-        if application.is_in_as_it_stands():
-            return application
         prefetch_related_objects([application], "sections", "attachments")
+        as_seen = seen in ("", fingerprint(application))
+        if as_seen and application.is_in_as_it_stands():
+            return application
+        application.require_open(at)
+        if not as_seen or application.saved_at >= application.closes_at:
+            raise Refused("changed")  # what came after 24:00 goes in with no submit that waited
         if problems := questions.problems(application):
             raise Incomplete(problems)
         application.move_to(Status.SUBMITTED, at=at)

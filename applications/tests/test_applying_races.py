@@ -7,9 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from applications import attaching, drafting, submitting
-from applications.models import Application, Message, MessageKind
-from applications.tests.builders import IN_TIME, a_call, a_complete_draft, a_draft
+from applications import attaching, drafting, pressing, submitting
+from applications.models import Application, Message, MessageKind, Version
+from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, a_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 6
@@ -52,6 +52,23 @@ def test_one_application_submitted_many_times_at_once_is_one_version_and_one_rec
     assert application.version == 1
     assert application.versions.count() == 1
     assert Message.objects.filter(kind=MessageKind.SUBMITTED).count() == 1
+
+
+def test_a_kept_press_that_many_sweeps_meet_is_handed_in_or_refused_once(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    call = a_call()
+    in_time, changed, late = (a_complete_draft(call) for _ in range(3))
+    last = CLOSES - timedelta(milliseconds=1)
+    for application, at in ((in_time, last), (changed, last), (late, CLOSES)):
+        pressing.keep(application.number, [application.links.get().nonce], seen="", at=at)
+    drafting.save_section(changed, "network", {"plan": "Позже"}, revision=None, at=CLOSES)
+    at_once(lambda _n: pressing.hand_in_kept(at=CLOSES + timedelta(seconds=30)))
+    assert list(pressing.folder().iterdir()) == []
+    assert in_time.versions.get().submitted_at == last
+    assert in_time.messages.filter(kind=MessageKind.SUBMITTED).count() == 1
+    kept = [sorted(one.attempts.values_list("why", flat=True)) for one in (in_time, changed, late)]
+    assert kept == [["away"], ["away", "changed"], ["away", "closed"]]
+    assert not Version.objects.exclude(application=in_time).exists()
 
 
 def test_of_many_pages_that_save_at_once_one_is_first_and_the_others_are_told():

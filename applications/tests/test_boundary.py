@@ -71,16 +71,50 @@ def test_starting_ends_at_the_same_instant(closes_at):
 
 @both_years
 @pytest.mark.django_db
-def test_a_replayed_submit_after_24_00_changes_nothing_of_what_was_handed_in(closes_at):
+def test_a_second_press_that_lands_after_24_00_is_told_what_stands_and_changes_nothing(closes_at):
     application = an_application(the_call(closes_at), at=closes_at - MS)
-    with pytest.raises(Refused):
-        submitting.submit(application, at=closes_at)
+    again = submitting.submit(application, at=closes_at)
+    assert (again.submitted_at, again.version) == (closes_at - MS, 1)
     with pytest.raises(Refused):
         submitting.withdraw(application, at=closes_at)
     application.refresh_from_db()
     assert application.status == Status.SUBMITTED
     assert application.versions.count() == 1
     assert application.messages.filter(kind=MessageKind.SUBMITTED).count() == 1
+
+
+@both_years
+@pytest.mark.django_db
+def test_a_changed_or_withdrawn_application_goes_in_again_until_24_00_and_no_later(closes_at):
+    changed, back, late, gone = (
+        an_application(the_call(closes_at), at=closes_at - timedelta(days=3)) for _ in range(4)
+    )
+    for one in (changed, late):
+        answers = {"letter": "Новое письмо. " * 200}
+        drafting.save_section(one, "letter", answers, revision=None, at=closes_at - 2 * MS)
+    for one in (back, gone):
+        submitting.withdraw(one, at=closes_at - 2 * MS)
+    for one in (changed, back):
+        assert submitting.submit(one, at=closes_at - MS).version == 2
+    for one in (late, gone):
+        with pytest.raises(Refused, match="closed"):
+            submitting.submit(one, at=closes_at)
+    late.refresh_from_db()
+    gone.refresh_from_db()
+    assert (late.status, late.version, gone.status) == (Status.SUBMITTED, 1, Status.WITHDRAWN)
+
+
+@both_years
+@pytest.mark.django_db
+def test_what_arrives_at_24_00_goes_in_with_no_submit_that_waited(closes_at):
+    """The submit arrived in time and waits for its turn; a text that came later is saved first."""
+    application = a_complete_draft(the_call(closes_at), at=closes_at - timedelta(days=3))
+    answers = {"letter": "Дописано после срока. " * 100}
+    drafting.save_section(application, "letter", answers, revision=None, at=closes_at)
+    with pytest.raises(Refused, match="changed"):
+        submitting.submit(application, at=closes_at - MS)
+    Application.objects.filter(pk=application.pk).update(saved_at=closes_at - MS)
+    assert submitting.submit(application, at=closes_at - MS).status == Status.SUBMITTED
 
 
 @both_years

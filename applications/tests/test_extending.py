@@ -67,10 +67,10 @@ def test_before_the_deadline_one_person_extends_a_call_and_every_draft_holder_is
 
 def test_a_submit_between_the_old_and_the_new_deadline_is_in_time(officer):
     draft = a_complete_draft()
+    late = a_complete_draft(draft.call)
     extending.extend_call(draft.call, to=LATER, reason=WHY, by=officer, at=IN_TIME)
     assert submitting.submit(draft, at=LATER - timedelta(milliseconds=1)).status == "submitted"
-    draft.refresh_from_db()
-    assert refused(submitting.submit, draft, at=LATER) == "closed"
+    assert refused(submitting.submit, late, at=LATER) == "closed"
 
 
 def test_after_the_deadline_nothing_moves_until_a_second_person_approves(officer, chair):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -168,12 +169,16 @@ def test_a_double_press_begins_one_application():
     assert Message.objects.count() == 1
 
 
-def test_a_double_press_submits_once():
+def test_a_double_press_submits_once_though_the_last_one_lands_after_the_deadline(arrive):
     application = a_complete_draft()
     client = holder(application)
-    for _press in range(3):
-        assert client.post(at(application, "submit")).url == at(application, "received")
+    seen = hidden(client.get(at(application, "check")).content.decode(), "seen")
+    for instant in (IN_TIME, CLOSES - timedelta(milliseconds=1), CLOSES):
+        arrive(instant)
+        response = client.post(at(application, "submit"), {"seen": seen})
+        assert response.url == at(application, "received")
     assert application.versions.count() == 1
+    assert not application.attempts.exists()
     assert Message.objects.filter(kind=MessageKind.SUBMITTED).count() == 1
 
 
@@ -188,6 +193,28 @@ def test_what_changed_since_it_was_checked_is_shown_before_it_is_submitted():
     assert "The answers have changed since you opened this page" in response.content.decode()
     application.refresh_from_db()
     assert application.submitted_at is None
+    assert [one.why for one in application.attempts.all()] == ["changed"]
+
+
+def test_who_comes_too_late_with_changes_or_to_withdraw_is_told_just_that(arrive):
+    application = an_application()
+    client = holder(application)
+    save(client, application, "network", good_answers(application)["network"] | {"target": "9"})
+    arrive(CLOSES)
+    changes = client.post(at(application, "submit")).content.decode()
+    assert "The changes were not submitted</h1>" in changes
+    assert "Version 1, submitted in time, counts." in changes
+    page = client.post(at(application, "withdraw")).content.decode()
+    assert "The application was not withdrawn</h1>" in page
+    assert "not submitted" not in page
+    assert [one.why for one in application.attempts.all()] == ["closed"]  # to submit, not withdraw
+    Application.objects.update(status=Status.WITHDRAWN)
+    for page in (
+        client.post(at(application, "submit")).content.decode(),
+        client.get(at(application, "check")).content.decode(),
+    ):
+        assert "Version 1" not in page
+        assert "the submitted version counts" not in page
 
 
 def test_the_submitted_version_counts_until_the_new_one_is_submitted():

@@ -71,22 +71,23 @@ def hand_in(request: HttpRequest, number: str) -> HttpResponse:
     link, at = desk.link_to(request, number, to_edit=True), request.arrived_at
     if pressing.hand_in_kept(at=at, number=number):
         return redirect("applications:received", number)
-    seen = request.POST.get("seen", "")
-    if seen and seen != submitting.fingerprint(link.application):
-        return check_page(request, link, status=409, changed=True)
     try:
-        submitting.submit(link.application, at=at)
+        submitting.submit(link.application, at=at, seen=request.POST.get("seen", ""))
     except Refused as refused:
         attempts.note(link.application, at=at, refused=refused, link=link)
         return refuse(request, link, refused)
     return redirect("applications:received", number)
 
 
-def refuse(request: HttpRequest, link: PrivateLink, refused: Refused) -> HttpResponse:
+def refuse(
+    request: HttpRequest, link: PrivateLink, refused: Refused, *, withdrawing: bool = False
+) -> HttpResponse:
     link.application.refresh_from_db()
     if refused.code == "incomplete":
         return check_page(request, link, status=422)
-    late = {"refused": refused.code, "arrived": request.arrived_at}
+    if refused.code == "changed":
+        return check_page(request, link, status=409, changed=True)
+    late = {"refused": refused.code, "arrived": request.arrived_at, "withdrawing": withdrawing}
     return desk.page(request, "late", link, 409, **late)
 
 
@@ -142,5 +143,5 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     try:
         submitting.withdraw(link.application, at=request.arrived_at)
     except Refused as refused:
-        return refuse(request, link, refused)
+        return refuse(request, link, refused, withdrawing=True)
     return redirect("applications:status", number)
