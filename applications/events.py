@@ -121,6 +121,7 @@ KEYS = {
     "hours": gettext_lazy("hours left"),
     "juror": gettext_lazy("juror"),
     "left": gettext_lazy("codes left"),
+    "little_read": gettext_lazy("read by too few jurors"),
     "new": gettext_lazy("new"),
     "new_device": gettext_lazy("new browser"),
     "old": gettext_lazy("was"),

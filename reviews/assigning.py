@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -112,9 +112,13 @@ def standings(call: Call) -> list[Standing]:
 
 
 def standing_of(application, assignments, declined, totals: list[Decimal], call: Call) -> Standing:
+    return Standing(application, assignments, declined, totals, wanted_of(call, totals))
+
+
+def wanted_of(call: Call, totals: Sequence[Decimal]) -> int:
+    """Return how many reviews an application needs: a third where two lie too far apart."""
     apart = len(totals) == 2 and max(totals) - min(totals) > APART
-    wanted = call.reviews_wanted + (1 if apart and call.reviews_wanted == 2 else 0)
-    return Standing(application, assignments, declined, totals, wanted)
+    return call.reviews_wanted + (1 if apart and call.reviews_wanted == 2 else 0)
 
 
 def plan_for(call: Call, *, seed: str) -> Plan:

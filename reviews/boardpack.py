@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from applications.models import Application, Call
 from reviews import ranking, reading, tallying
-from reviews.models import Criterion, Review
+from reviews.models import Criterion, DecisionList, DecisionListStatus, Review
 from reviews.tallying import IN, TIED, UNSCORED, Ranking, Row
 
 
@@ -63,6 +63,7 @@ class Pack:
     ranking: Ranking
     criteria: list[tuple[str, int]]
     dossiers: list[Dossier]
+    because: str
 
     @property
     def places(self) -> str:
@@ -84,7 +85,14 @@ def pack_of(call: Call, user: AbstractBaseUser, country: str) -> Pack:
     opinions = opinions_on(keys, call, user, titles)
     applications = applications_by_key(keys, call)
     dossiers = [dossier_of(row, applications[row.key], opinions[row.key]) for row in found.rows]
-    return Pack(call, country, found, list(titles.values()), dossiers)
+    return Pack(call, country, found, list(titles.values()), dossiers, why_little_read(call))
+
+
+def why_little_read(call: Call) -> str:
+    """Return why the list that stands was proposed with reviews lacking; "" where it was not."""
+    lists = DecisionList.objects.of_call(call).exclude(status=DecisionListStatus.VOID)
+    last = lists.filter(is_promotion=False).order_by("-number").first()
+    return last.short_because if last else ""
 
 
 def title_of(criterion: Criterion) -> str:
@@ -164,4 +172,7 @@ def standing_of(row: Row) -> str:
         said.append(_("close call"))
     if row.is_apart:
         said.append(_("totals far apart"))
+    if row.is_short:
+        told = {"read": len(row.totals), "wanted": row.wanted}
+        said.append(_("%(read)s of %(wanted)s reviews") % told)
     return ", ".join(said)

@@ -50,6 +50,8 @@ def write_summary(sheet: Paper, pack: Pack) -> None:
     sheet.table(headings, rows, widths=(15, 64, 16, 19, 20, 46), align="LLRRRL")
     if pack.ranking.hidden:
         sheet.paragraph(hidden_in_words(pack.ranking.hidden), small=True)
+    if pack.because:
+        sheet.paragraph(_("Proposed with reviews lacking: %(why)s") % {"why": pack.because})
     told = "; ".join(f"{n}. {title} — {w}" for n, (title, w) in enumerate(pack.criteria, 1))
     sheet.paragraph(_("Criteria and weights: %(criteria)s.") % {"criteria": told}, small=True)
 

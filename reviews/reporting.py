@@ -248,6 +248,11 @@ def lists(call: Call) -> list[dict]:
             "void_because": one.voided_because or None,
             "fingerprint": one.fingerprint or None,
             "counts": one.frozen.get("counts"),
+            "little_read": [
+                {"application": row["number"], "read": row["read"], "wanted": row["wanted"]}
+                for row in one.short_rows
+            ],
+            "little_read_because": one.short_because or None,
         }
         for one in rows.select_related("proposed_by", "published_by")
     ]

@@ -108,6 +108,8 @@ def write_lists(sheet: Paper, call: Call, told: dict) -> None:
         if one["proposed_by"]:
             who = {"who": one["proposed_by"], "when": when(call, one["proposed_at"])}
             said.append(_("Proposed by %(who)s, %(when)s.") % who)
+        if one["little_read"]:
+            said.append(lacking_reviews(one))
         if one["published_by"]:
             who = {"who": one["published_by"], "when": when(call, one["published_at"])}
             said.append(_("Published by %(who)s, %(when)s.") % who)
@@ -118,6 +120,13 @@ def write_lists(sheet: Paper, call: Call, told: dict) -> None:
         sheet.pair(title, " ".join(said) or "—")
     if told["trail"]:
         sheet.pair(_("Head of the audit trail’s chain"), told["trail"]["hash"])
+
+
+def lacking_reviews(one: dict) -> str:
+    """Return of which applications a proposal lacked reviews, and why it didn't wait for them."""
+    short = [f"{row['application']} ({row['read']}/{row['wanted']})" for row in one["little_read"]]
+    told = {"numbers": ", ".join(short), "why": one["little_read_because"]}
+    return _("Read by too few jurors: %(numbers)s. Why it could not wait: %(why)s") % told
 
 
 def write_letters(sheet: Paper, call: Call, told: dict) -> None:

@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from applications.models import Application, Call
 from reviews import ranking, robustness
-from reviews.assigning import APART
+from reviews.assigning import APART, wanted_of
 from reviews.deciding.places import country_places
 from reviews.models import Assignment, Review, Screening
 from reviews.robustness import CloseCall
@@ -39,6 +39,12 @@ class Row:
     rank: ranking.Rank | None = None
     side: str = OUT
     close: CloseCall | None = None
+    wanted: int = 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer jurors have judged it than it needs, though somebody has."""
+        return 0 < len(self.totals) < self.wanted
 
     @property
     def spread(self) -> Decimal | None:
@@ -99,7 +105,9 @@ def rows_of(call: Call, totals: dict[int, dict[int, Decimal]], hidden: set[int])
     for key, number, name, known_as, city, country in listed:
         of = totals.get(key, {})
         total = robustness.mean(of.values()) if of else None
-        rows.append(Row(key, number, known_as or name, city, country, of, total))
+        row = Row(key, number, known_as or name, city, country, of, total)
+        row.wanted = wanted_of(call, list(of.values()))
+        rows.append(row)
     return rows
 
 

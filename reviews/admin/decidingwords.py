@@ -27,6 +27,10 @@ REFUSALS = {
     ),
     "empty": gettext_lazy("There is nothing in this list to tell anybody."),
     "ineligible": gettext_lazy("An ineligible application can’t be selected."),
+    "little_read": gettext_lazy(
+        "Some applications were read by fewer jurors than the call asks for: write why the list "
+        "can’t wait for them."
+    ),
     "no_free_place": gettext_lazy("Every place of that country is held."),
     "no_place": gettext_lazy("No place is left, in the call or in the country."),
     "no_such_tie": gettext_lazy("This tie isn’t there any more. Look at the list again."),
@@ -74,11 +78,13 @@ CHANGED = {
     "dates": gettext_lazy("the dates"),
     "letter": gettext_lazy("the letter"),
     "order": gettext_lazy("order in the reserve"),
+    "read": gettext_lazy("the number of its reviews"),
     "reason": gettext_lazy("the reason"),
     "recipient": gettext_lazy("the address"),
     "reply_to": gettext_lazy("the contact"),
     "result": gettext_lazy("the result"),
     "total": gettext_lazy("the total"),
+    "wanted": gettext_lazy("how many reviews it needs"),
 }
 UNTOLD = {"key", "language", "place", "released"}  # they change with something that is told
 NUMBERS_SHOWN = 6
@@ -143,6 +149,11 @@ def changed(piece: str) -> str:
         return piece
     words = [str(CHANGED[name]) for name in names if name in CHANGED]
     return f"{number}{colon}{', '.join(words)}"
+
+
+def what_changed(keys: list[str]) -> str:
+    """Return in words what of an application differs between two proposals."""
+    return ", ".join(str(CHANGED[key]) for key in keys if key in CHANGED) or _("details")
 
 
 def exception(one: dict) -> str:

@@ -125,20 +125,25 @@ def page(call: Call, user: AbstractBaseUser, at: datetime) -> dict:
         "before": before(call, decision_list),
         "ledger": ledger(call),
         "moves": call.place_moves.select_related("by"),
-        **(hindrances(decision_list, at) if is_draft else {}),
+        **hindrances(decision_list, at, is_draft=is_draft),
         "lists": DecisionList.objects.of_call(call).order_by("-number"),
     }
     return found
 
 
-def hindrances(decision_list: DecisionList, at: datetime) -> dict:
-    """Return what keeps the list from being proposed: as a whole, and row by row."""
+def hindrances(decision_list: DecisionList, at: datetime, *, is_draft: bool) -> dict:
+    """Return what keeps the list from being proposed, as a whole and row by row, and what makes
+    it need a reason."""
     decisions = deciding.decisions_of(decision_list)
+    short = {"little_read": deciding.little_read(decision_list, decisions)}
+    if not is_draft:
+        return short
     code = deciding.too_early(decision_list, decisions, at=at)
     found = deciding.problems(decision_list, decisions)
     return {
         "too_early": REFUSALS[code] if code else "",
         "problems": [problem for problem in found if not problem.solved],
+        **short,
     }
 
 

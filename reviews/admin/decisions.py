@@ -319,7 +319,9 @@ class DecisionListAdmin(AnswerActs, ReportPages, OwnedByVerbs, admin.ModelAdmin)
         return _("Dropped: places and the reserve are as before.")
 
     def propose(self, request, call) -> str:
-        deciding.propose(self.at_work(call), by=request.user, at=request.arrived_at)
+        because = request.POST.get("because", "")
+        given = {"by": request.user, "at": request.arrived_at}
+        deciding.propose(self.at_work(call), because=because, **given)
         return _("Proposed. Now a second person checks and announces it.")
 
     def send_back(self, request, call) -> str:

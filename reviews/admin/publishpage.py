@@ -34,6 +34,7 @@ def page(decision_list: DecisionList, asked: QueryDict) -> dict:
         "decision_list": decision_list,
         "table": table(decisions),
         "problems": found,
+        "little_read": deciding.little_read(decision_list, decisions),
         "left": sum(not one.solved for one in found),
         "print": grouped(decision_list.fingerprint),
         "changed": [] if decision_list.status == "published" else changed(decision_list),

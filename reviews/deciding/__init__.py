@@ -15,12 +15,14 @@ from reviews.deciding.proposing import (
     too_early,
 )
 from reviews.deciding.publishing import Changed, WrongCounts, cancel, publish, publish_due, watch
+from reviews.deciding.readings import Short, little_read
 from reviews.deciding.settling import change, restore, set_dates, settle, write_feedback
 
 __all__ = [
     "Changed",
     "Hindered",
     "Problem",
+    "Short",
     "Tie",
     "Vacancy",
     "WrongCounts",
@@ -33,6 +35,7 @@ __all__ = [
     "decisions_of",
     "differences",
     "draft_decisions",
+    "little_read",
     "move_place",
     "problems",
     "promote",

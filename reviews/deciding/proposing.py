@@ -18,6 +18,7 @@ from applications.results import Announcement
 from reviews.deciding.drafting import allocate_into
 from reviews.deciding.ledger import actor_of, hold, needed, successor, void
 from reviews.deciding.letters import announced_in, announcements, decisions_of, problems
+from reviews.deciding.readings import Short, too_little_read
 from reviews.models import Decision, DecisionList, DecisionListStatus, DecisionResult
 from reviews.standing import standings
 
@@ -36,8 +37,16 @@ def digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def row_of(decision: Decision, announcement: Announcement | None, total: Decimal | None) -> dict:
-    """Return what the proposal says of one application: the result, the address, the letter."""
+def row_of(
+    decision: Decision,
+    announcement: Announcement | None,
+    total: Decimal | None,
+    short: Short | None,
+) -> dict:
+    """Return what the proposal says of one application: the result, the address, the letter.
+
+    How many reviews it has, and needs, stands there where they are too few.
+    """
     row = {
         "number": decision.application.number,
         "country": decision.country,
@@ -50,6 +59,8 @@ def row_of(decision: Decision, announcement: Announcement | None, total: Decimal
         and decision.application.confirmed_at is not None,
         "reason": decision.reason,
     }
+    if short is not None:
+        row |= {"read": short.read, "wanted": short.wanted}
     if announcement is not None:
         told = announcement.prepared
         row |= {
@@ -67,8 +78,14 @@ def frozen_rows(decision_list: DecisionList) -> tuple[list[dict], list[Announcem
     decisions = decisions_of(decision_list)
     told = {one.application.pk: one for one in announcements(decision_list, decisions)}
     totals = live_totals(decision_list, decisions)
+    short = {one.number: one for one in too_little_read(decision_list, decisions)}
     rows = [
-        row_of(d, told.get(d.application_id), totals.pop(d.application.number, None))
+        row_of(
+            d,
+            told.get(d.application_id),
+            totals.pop(d.application.number, None),
+            short.get(d.application.number),
+        )
         for d in decisions
     ]
     rows += [{"number": number, "absent": True} for number in totals]
@@ -107,7 +124,8 @@ def too_early(decision_list: DecisionList, decisions: list[Decision], *, at: dat
 
 
 def fingerprint_of(decision_list: DecisionList, rows: list[dict]) -> str:
-    """Return 64 hexadecimal digits over the decisions, recipients, letters and dates."""
+    """Return 64 hexadecimal digits over the decisions, recipients, letters, dates and the reason
+    why it was proposed with reviews lacking, where it was."""
     whole = {
         "call": decision_list.call.slug,
         "number": decision_list.number,
@@ -116,6 +134,8 @@ def fingerprint_of(decision_list: DecisionList, rows: list[dict]) -> str:
         "holds_until": decision_list.holds_until.isoformat(),
         "rows": rows,
     }
+    if because := decision_list.short_because:
+        whole["because"] = because
     text = json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return digest(text)
 
@@ -126,11 +146,15 @@ def counts_of(decisions) -> dict[str, int]:
     return {result: counts[result] for result in RESULTS}
 
 
-def propose(decision_list: DecisionList, *, by: AbstractBaseUser, at: datetime) -> DecisionList:
+def propose(
+    decision_list: DecisionList, *, by: AbstractBaseUser, at: datetime, because: str = ""
+) -> DecisionList:
     """Freeze the list for a second person to publish.
 
+    `because` says why it can't wait for reviews that are lacking, and is dropped where none is.
     Raises Hindered, and Refused: "not_draft", "empty", "stale" where reviews changed since it was
-    drafted, "still_open" while somebody may still apply, "past" where its dates have gone by.
+    drafted, "still_open" while somebody may still apply, "past" where its dates have gone by,
+    "little_read" where reviews are lacking and nobody said why.
     """
     with transaction.atomic():
         hold(decision_list.call)
@@ -144,8 +168,10 @@ def propose(decision_list: DecisionList, *, by: AbstractBaseUser, at: datetime) 
             raise Hindered(hindering)
         rows, _ = frozen_rows(decision_list)
         decision_list.status = DecisionListStatus.PROPOSED
-        decision_list.fingerprint = fingerprint_of(decision_list, rows)
         decision_list.frozen = {"rows": rows, "counts": counts_of(decisions)}
+        told = why_little_read(decision_list, because)
+        decision_list.frozen |= told
+        decision_list.fingerprint = fingerprint_of(decision_list, rows)
         decision_list.proposed_by, decision_list.proposed_at = by, at
         decision_list.save()
         audit.record(
@@ -155,8 +181,19 @@ def propose(decision_list: DecisionList, *, by: AbstractBaseUser, at: datetime) 
             actor=actor_of(by),
             fingerprint=decision_list.fingerprint,
             counts=decision_list.frozen["counts"],
+            **told,
         )
     return decision_list
+
+
+def why_little_read(decision_list: DecisionList, because: str) -> dict:
+    """Return what is kept of reviews that are lacking: of whom, and why it can't wait for them."""
+    if not (short := decision_list.short_rows):
+        return {}
+    if not because.strip():
+        raise Refused("little_read")
+    lacking = {row["number"]: f"{row['read']}/{row['wanted']}" for row in short}
+    return {"little_read": lacking, "because": because.strip()}
 
 
 def differences(before: list[dict], after: list[dict]) -> list[dict]:

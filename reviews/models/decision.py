@@ -130,6 +130,16 @@ class DecisionList(models.Model):
     def __str__(self):
         return f"{self.call} № {self.number}"
 
+    @property
+    def short_rows(self) -> list[dict]:
+        """The frozen rows of those with fewer reviews than they needed, as it was proposed."""
+        return [row for row in self.frozen.get("rows", []) if "wanted" in row]
+
+    @property
+    def short_because(self) -> str:
+        """Why it was proposed with reviews lacking; "" where none was."""
+        return self.frozen.get("because", "")
+
 
 class DecisionResult(models.TextChoices):
     SELECTED = Result.SELECTED.value, _("selected")

@@ -16,6 +16,7 @@ register.simple_tag(decidingwords.problem, name="problem_in_words")
 register.simple_tag(decidingwords.solution, name="solution_in_words")
 register.simple_tag(decidingwords.exception, name="exception_in_words")
 register.simple_tag(decidingwords.why_void, name="why_void")
+register.simple_tag(decidingwords.what_changed, name="what_changed")
 
 
 @register.simple_tag

@@ -131,9 +131,10 @@ def a_judged_application(call: Call, points=3, **who) -> Application:
 def a_judged_call(kz=(), tj=(), **changes) -> Call:
     """Return a closed call with three criteria (50, 30, 20) and an application per total.
 
-    A total is a multiple of 2 from 0 to 100. Feedback is not worded yet.
+    A total is a multiple of 2 from 0 to 100. One review is all the call wants of each. Feedback
+    is not worded yet.
     """
-    call = a_call(**changes)
+    call = a_call(**{"reviews_wanted": 1, **changes})
     a_rubric(call, weights=(50, 30, 20))
     juror = a_juror()
     for country, totals in (("KZ", kz), ("TJ", tj)):
