@@ -109,22 +109,31 @@ def ask_to_change_address(application: Application, *, to: str, at: datetime) ->
 
 
 def change_asked_for(token: str) -> tuple[Application, str]:
-    """Return the application and the new address a token stands for; Http404 once it is used."""
+    """Return the application and the new address a token stands for, used or not yet.
+
+    Http404 once it leads nowhere: forged, too old, or another address counts since.
+    """
     try:
         number, old, new = signing.loads(token, salt=SALT, max_age=ADDRESS_TOKEN_AGE)
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise Http404 from error
-    found = Application.objects.with_outlet().filter(number=number, contact_email=old).first()
+    known = Application.objects.with_outlet().filter(number=number)
+    found = known.filter(contact_email__in=[old, new]).first()
     if found is None:
         raise Http404
     return found, new
 
 
 def change_address(token: str, *, at: datetime) -> Application:
-    """Put the confirmed address in the place of the old one, and mail the private link there."""
+    """Put the confirmed address in the place of the old one, and mail the private link there.
+
+    Pressed twice, or in both letters, it happens once.
+    """
     application, new = change_asked_for(token)
     with transaction.atomic():
         application = Application.objects.locked(application.pk)
+        if application.contact_email == new:
+            return application
         application.contact_email = new
         application.save(update_fields=["contact_email"])
         link = owner_link(application)

@@ -8,9 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from applications import questions
-from applications.models import Application, SectionAnswers
+from applications.models import Application, Result, SectionAnswers, Status
 from applications.questions import Setting
-from applications.tests.builders import IN_TIME, a_call, a_complete_draft, a_draft, good_answers
+from applications.tests.builders import (
+    CLOSES,
+    IN_TIME,
+    a_call,
+    a_complete_draft,
+    a_draft,
+    an_application,
+    good_answers,
+)
 from applications.tests.visiting import at, begin, holder, save
 
 pytestmark = pytest.mark.django_db
@@ -208,11 +216,44 @@ def test_the_version_of_another_number_is_nowhere():
     assert client.get(at(application, "versions", str(10**30))).status_code == 404
 
 
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_reload_of_what_a_button_posts_to_leads_back_to_the_button_and_changes_nothing(method):
+    application = an_application()
+    client, stranger = holder(application), Client()
+    leads = {
+        "submit": at(application, "check"),
+        "withdraw": at(application, "status") + "#back",
+        "new-link": at(application, "status") + "#key",
+        "copy": at(application, "status") + "#data",
+    }
+    trail = application.trail.count()
+    for page, to in leads.items():
+        answer = getattr(client, method)(at(application, page))
+        assert (answer.status_code, answer.url) == (302, to)
+        assert client.get(to).status_code == 200
+        assert getattr(stranger, method)(at(application, page)).status_code == 404
+    application.refresh_from_db()
+    assert application.status == Status.SUBMITTED
+    assert application.trail.count() == trail
+    assert application.links.valid().count() == 1
+
+
+def test_who_gave_up_a_place_is_not_asked_again_by_a_reload(arrive):
+    application = an_application()
+    told = {"result": Result.RESERVE, "announced_at": CLOSES}
+    Application.objects.filter(pk=application.pk).update(**told)
+    arrive(CLOSES)
+    client, page = holder(application), at(application, "answer")
+    assert client.get(page).status_code == 200
+    client.post(page, {"answer": "decline"})
+    assert client.get(page).url == at(application, "status")
+
+
 def test_methods_a_page_does_not_know_are_405():
     application = a_draft()
     client = holder(application)
-    for page in ("submit", "withdraw", "new-link"):
-        assert client.get(at(application, page)).status_code == 405
+    for page in ("submit", "withdraw", "new-link", "copy"):
+        assert client.put(at(application, page)).status_code == 405
     for page in ("check", "status", "received"):
         assert client.post(at(application, page)).status_code == 405
 

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications import answering, standing
 from applications.forms import DeclineForm
-from applications.models import Result
+from applications.models import Application, Result
 from applications.models.application import Refused
 from applications.views import desk
 from applications.views.status import done
@@ -17,7 +17,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     """Take the offered place at once; show what giving it up means before it is given up."""
     link = desk.link_to(request, number, to_edit=True)
     application, at = link.application, request.arrived_at
-    if application.result not in (Result.SELECTED, Result.RESERVE):
+    if application.result not in (Result.SELECTED, Result.RESERVE) or is_over(request, application):
         return redirect("applications:status", number)
     form = DeclineForm(request.POST or None)
     said = request.POST.get("answer")
@@ -31,3 +31,8 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         return redirect(done(number, f"refused-{refused.code}"))
     return desk.page(request, "decline", link, form=form, offer=standing.offer_of(application, at))
+
+
+def is_over(request: HttpRequest, application: Application) -> bool:
+    """Whether there is nothing left to ask whoever only comes by; a press gets its own answer."""
+    return request.method != "POST" and bool(application.declined_at or application.released_at)

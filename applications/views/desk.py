@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from applications import access, questions, standing
 from applications.models import PrivateLink
@@ -38,6 +43,26 @@ def link_to(request: HttpRequest, number: str, *, to_edit: bool = False) -> Priv
     if to_edit:
         access.require_editing(link)
     return link
+
+
+def pressed_on(page: str, part: str = "") -> Callable:
+    """Mark a view that a button of `page` posts to.
+
+    Whoever comes there otherwise, by a reload or out of the history, is led to where the button
+    stands, if their browser has the key; nothing else happens.
+    """
+
+    def mark(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def answer(request: HttpRequest, number: str) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, number)
+            link_to(request, number)
+            return redirect(reverse(f"applications:{page}", args=[number]) + part)
+
+        return require_http_methods(["GET", "HEAD", "POST"])(answer)
+
+    return mark
 
 
 def in_words(application, version=None) -> list[questions.SectionInWords]:

@@ -6,7 +6,7 @@ from django.db import Error
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from applications import access, attempts, pressing, questions, receipts, submitting
 from applications.models import Application, PrivateLink, Version
@@ -51,7 +51,7 @@ def gaps_of(application: Application) -> list[Gap]:
     return found
 
 
-@require_POST
+@desk.pressed_on("check")
 def submit(request: HttpRequest, number: str) -> HttpResponse:
     """Hand in what was checked; where the database stays away, keep the press until it is back."""
     try:
@@ -135,7 +135,7 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     )
 
 
-@require_POST
+@desk.pressed_on("status", "#back")
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     link = desk.link_to(request, number, to_edit=True)
     if link.application.submitted_at is None:

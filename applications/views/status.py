@@ -3,7 +3,7 @@
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from applications import access, copies, history, knocking, linking, outbox, standing
 from applications.counting import as_typed
@@ -38,7 +38,7 @@ def owners(request: HttpRequest, number: str) -> PrivateLink:
     return link
 
 
-@require_POST
+@desk.pressed_on("status", "#data")
 def copy(request: HttpRequest, number: str) -> HttpResponse:
     """Hand the applicant all that is held on them, as one archive."""
     link = owners(request, number)
@@ -51,7 +51,7 @@ def copy(request: HttpRequest, number: str) -> HttpResponse:
     return FileResponse(archive, as_attachment=True, filename=f"{number}.zip")
 
 
-@require_POST
+@desk.pressed_on("status", "#key")
 def replace_link(request: HttpRequest, number: str) -> HttpResponse:
     link = owners(request, number)
     new = linking.replace_link(link.application, at=request.arrived_at)
@@ -115,10 +115,14 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a button; the change is a POST, because mail scanners follow links."""
+    """Show a button; the change is a POST, because mail scanners follow links.
+
+    Two letters lead here: whoever opens the other one, or comes again, reads that it is done.
+    """
     application, new = linking.change_asked_for(token)
-    context = {"application": application, "call": application.call, "new": new}
     if request.method == "POST":
         linking.change_address(token, at=request.arrived_at)
-        context["changed"] = True
+        return redirect(request.path)
+    changed = application.contact_email == new
+    context = {"application": application, "call": application.call, "new": new, "changed": changed}
     return render(request, "applying/confirm_address.html", context)
