@@ -129,6 +129,7 @@ def remind(pk: int, *, at: datetime) -> bool:
             application,
             key=f"confirm_reminder/{application.number}/{application.confirm_by.isoformat()}",
             at=at,
+            good_until=application.confirm_by,
             link=access.url_of(results.owner_link(application)),
             confirm_by=application.confirm_by,
         )

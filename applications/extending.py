@@ -180,6 +180,7 @@ def move(pk: int, extension: Extension, *, at: datetime) -> bool:
         audit.record("application.reopened", application, at=at, actor=audit.SYSTEM)
     application.closes_at = extension.new_closes_at
     application.save(update_fields=["closes_at", "status"])
+    outbox.take_back(application, MessageKind.REMINDER, MessageKind.EXTENDED)
     own = extension.application_id is not None
     if application.status != Status.DRAFT and not own:
         return False
@@ -189,6 +190,7 @@ def move(pk: int, extension: Extension, *, at: datetime) -> bool:
         application,
         key=f"extended/{application.number}/{extension.pk}",
         at=at,
+        good_until=extension.new_closes_at,
         link=access.url_of(results.owner_link(application)),
         reopened=reopened,
         own=own,

@@ -73,6 +73,7 @@ LETTERS = {
     MessageStatus.STALLED: ("warn", "pause"),
     MessageStatus.BOUNCED: ("bad", "back"),
     MessageStatus.REPLACED: ("quiet", "slash"),
+    MessageStatus.OUTDATED: ("quiet", "slash"),
 }
 
 

@@ -61,13 +61,16 @@ def queue(
     key: str,
     at: datetime,
     recipient: str = "",
+    good_until: datetime | None = None,
     **facts,
 ) -> Message | None:
     """Write a letter about `application` and put it in the outbox, with the event that causes it.
 
     `key` names the event: a second letter with the same key is not made, and None comes back.
+    A letter that has not gone by `good_until` never goes.
     """
-    return post(prepare(kind, application, key=key, recipient=recipient, **facts), at=at)
+    prepared = prepare(kind, application, key=key, recipient=recipient, **facts)
+    return post(prepared, at=at, good_until=good_until)
 
 
 def prepare(
@@ -110,6 +113,7 @@ def queue_letter(
     language: str,
     reply_to: str = "",
     application: Application | None = None,
+    good_until: datetime | None = None,
     facts: dict,
 ) -> Message | None:
     """Put a letter to anyone (staff, jurors) in the outbox. See `queue`."""
@@ -117,10 +121,16 @@ def queue_letter(
         kind, language, **{"site_url": settings.SITE_URL, "contact": reply_to, **facts}
     )
     prepared = Prepared(kind, key, language, recipient, reply_to, letter, application)
-    return post(prepared, at=at)
+    return post(prepared, at=at, good_until=good_until)
 
 
-def post(prepared: Prepared, *, at: datetime, replaces: Message | None = None) -> Message | None:
+def post(
+    prepared: Prepared,
+    *,
+    at: datetime,
+    replaces: Message | None = None,
+    good_until: datetime | None = None,
+) -> Message | None:
     """Put a written letter in the outbox; None where one with its key lies there already."""
     message, made = Message.objects.get_or_create(
         key=prepared.key,
@@ -136,6 +146,7 @@ def post(prepared: Prepared, *, at: datetime, replaces: Message | None = None) -
             "message_id": f"<{uuid.uuid4()}@{MESSAGE_DOMAIN}>",
             "queued_at": at,
             "due_at": at,
+            "good_until": good_until,
             "replaces": replaces,
         },
     )
@@ -358,6 +369,17 @@ def note_trouble(why: str) -> None:
         )
     elif known and not why:
         MailSwitch.objects.update(trouble="", trouble_since=None)
+
+
+def take_back(application: Application, *kinds: MessageKind) -> None:
+    """Let letters that still wait lie: what they say of the application is true no longer."""
+    waiting = application.messages.filter(kind__in=kinds, status=MessageStatus.QUEUED)
+    waiting.update(status=MessageStatus.OUTDATED)
+
+
+def lay_outdated_aside(*, at: datetime) -> int:
+    """Let letters lie that waited too long for a mail server or a worker; return how many."""
+    return Message.objects.outdated(at).update(status=MessageStatus.OUTDATED)
 
 
 def stall_abandoned(*, at: datetime) -> int:

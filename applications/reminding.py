@@ -18,6 +18,8 @@ from applications.sweeping import each
 
 STEPS = (timedelta(days=7), timedelta(days=3), timedelta(days=1), timedelta(hours=3))
 NEXT = dict(zip(STEPS, (*STEPS[1:], timedelta(0)), strict=True))
+LAST_HOUR = timedelta(hours=1)  # nobody is told of three hours in it
+TELLING = (MessageKind.REMINDER, MessageKind.EXTENDED)  # letters that say when it closes
 SALT = "applications.reminders"
 
 
@@ -32,12 +34,12 @@ def remind_draft_holders(*, at: datetime) -> int:
 def waiting_for(step: timedelta, at: datetime) -> list[int]:
     """Return the drafts within `step` of their deadline that were not reminded since.
 
-    Not those begun within the step: who has just started needs no reminder of it. Nor those
-    whose holder wants none.
+    Not those begun within the step: who has just started needs no reminder of it, nor who was
+    just told that the deadline moved. Nor those whose holder wants none.
     """
     begins = ExpressionWrapper(F("closes_at") - Value(step), output_field=DateTimeField())
     reminded = Message.objects.filter(
-        application=OuterRef("pk"), kind=MessageKind.REMINDER, queued_at__gte=OuterRef("begins")
+        application=OuterRef("pk"), kind__in=TELLING, queued_at__gte=OuterRef("begins")
     )
     return list(
         Application.objects.drafts()
@@ -55,14 +57,15 @@ def remind(pk: int, *, at: datetime, step: timedelta) -> bool:
         application = Application.objects.locked(pk)
         if application.status != Status.DRAFT or application.reminders_off_at is not None:
             return False
-        if not application.is_open(at):
-            return False
+        if not NEXT[step] < application.closes_at - at <= step:
+            return False  # the deadline has moved since
         hours = step // timedelta(hours=1)
         letter = outbox.queue(
             MessageKind.REMINDER,
             application,
             key=f"reminder/{application.number}/{application.closes_at:%Y%m%dT%H%M%S}/{hours}h",
             at=at,
+            good_until=application.closes_at - (NEXT[step] or LAST_HOUR),
             link=access.url_of(results.owner_link(application)),
             left=instants.time_left(application.closes_at - at, application.language),
             missing=missing(application),
@@ -107,6 +110,8 @@ def want_reminders(application: Application, wanted: bool, *, at: datetime) -> A
             return application
         application.reminders_off_at = None if wanted else at
         application.save(update_fields=["reminders_off_at"])
+        if not wanted:
+            outbox.take_back(application, MessageKind.REMINDER)
         event = "reminders.resumed" if wanted else "reminders.stopped"
         audit.record(event, application, at=at, actor=audit.APPLICANT)
     return application

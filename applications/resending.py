@@ -90,7 +90,12 @@ def send_again(
             raise Refused("not_to_be_replaced")
         message.status = MessageStatus.REPLACED
         message.save(update_fields=["status"])
-        again = outbox.post(as_prepared(message, recipient), at=at, replaces=message)
+        again = outbox.post(
+            as_prepared(message, recipient),
+            at=at,
+            replaces=message,
+            good_until=message.good_until,
+        )
         audit.record(
             "letter.sent_again",
             message,

@@ -52,6 +52,7 @@ def submit(application: Application, *, at: datetime, seen: str = "") -> Applica
             actor=audit.APPLICANT,
             version=version.number,
         )
+        outbox.take_back(application, MessageKind.REMINDER)
         outbox.queue(
             MessageKind.SUBMITTED,
             application,

@@ -27,6 +27,7 @@ SWEEP = (  # in this order: kept presses and moved deadlines come before anythin
     closing.lapse_overdue_drafts,
     answering.remind_unanswered,
     outbox.stall_abandoned,
+    outbox.lay_outdated_aside,
     sealing.seal_entries,
     discarding.delete_discarded,
     knocking.forget_old,
@@ -40,10 +41,9 @@ def sweep(at: str = "") -> None:
 
 
 @shared_task
-def deliver_mail() -> None:
-    at = timezone.now()
-    heartbeat.seen(Heartbeat.Name.WORKER, at=at)
-    outbox.deliver_due(at=at)
+def deliver_mail(at: str = "") -> None:
+    heartbeat.seen(Heartbeat.Name.WORKER, at=timezone.now())
+    outbox.deliver_due(at=sweeping.instant(at))
 
 
 @shared_task

@@ -16,7 +16,14 @@ def holders(*roles: str):
     return people.exclude(email="").order_by("pk").distinct()
 
 
-def tell(*roles: str, kind: MessageKind, key: str, at: datetime, **facts) -> int:
+def tell(
+    *roles: str,
+    kind: MessageKind,
+    key: str,
+    at: datetime,
+    good_until: datetime | None = None,
+    **facts,
+) -> int:
     """Queue a letter to each holder of `roles`, once per person and `key`; return how many."""
     letters = [
         outbox.queue_letter(
@@ -25,6 +32,7 @@ def tell(*roles: str, kind: MessageKind, key: str, at: datetime, **facts) -> int
             at=at,
             recipient=person.email,
             language=Language.RU,
+            good_until=good_until,
             facts=facts,
         )
         for person in holders(*roles)

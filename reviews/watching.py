@@ -101,6 +101,7 @@ def tell(promise: Promise, undone: list[str], *, missed: bool, key: str, at: dat
         kind=MessageKind.DATE_MISSED if missed else MessageKind.DATE_NEAR,
         key=key,
         at=at,
+        good_until=None if missed else promise.ends,
         call=promise.call,
         what=promise.what,
         due=promise.day,

@@ -164,6 +164,8 @@ def onward(message: Message) -> str:
             return _("from %(when)s") % {"when": instants.moment(message.due_at)}
         case MessageStatus.REPLACED:
             return _("another letter went in its place")
+        case MessageStatus.OUTDATED:
+            return _("never")
     return _("a person decides")
 
 

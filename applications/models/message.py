@@ -57,6 +57,7 @@ class MessageStatus(models.TextChoices):
     STALLED = "stalled", _("stalled: may or may not have gone")
     BOUNCED = "bounced", _("bounced")
     REPLACED = "replaced", _("replaced by another letter")
+    OUTDATED = "outdated", _("not sent: no longer true")
 
 
 NEED_A_PERSON = [MessageStatus.FAILED, MessageStatus.STALLED, MessageStatus.BOUNCED]
@@ -81,8 +82,15 @@ class MessageQuerySet(models.QuerySet):
         finds nothing of its own to send.
         """
         return self.filter(
-            status=MessageStatus.QUEUED, due_at__lte=at, message_id__endswith=f"@{MESSAGE_DOMAIN}>"
+            Q(good_until=None) | Q(good_until__gt=at),
+            status=MessageStatus.QUEUED,
+            due_at__lte=at,
+            message_id__endswith=f"@{MESSAGE_DOMAIN}>",
         )
+
+    def outdated(self, at: datetime):
+        """Return what waited until it was true no longer: “3 hours left” after the deadline."""
+        return self.filter(status=MessageStatus.QUEUED, good_until__lte=at)
 
     def unfinished(self):
         return self.filter(status__in=[MessageStatus.QUEUED, MessageStatus.SENDING])
@@ -124,6 +132,7 @@ class Message(models.Model):
     )
     queued_at = models.DateTimeField(_("queued"))
     due_at = models.DateTimeField(_("due"))
+    good_until = models.DateTimeField(_("not sent from"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claimed_at = models.DateTimeField(_("taken up"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)

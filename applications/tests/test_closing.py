@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import translation
 
-from applications import closing, heartbeat, roles, sweeping, tasks
+from applications import closing, heartbeat, reminding, roles, sweeping, tasks
 from applications.models import (
     AuditEntry,
     Call,
@@ -107,15 +107,19 @@ def test_sweeping_again_a_week_later_does_and_mails_nothing_new():
     assert (Message.objects.count(), AuditEntry.objects.count()) == (letters, entries)
 
 
-def test_after_a_weeks_outage_one_sweep_catches_up_and_sends_no_stale_reminder():
+@pytest.mark.parametrize("reminded", [0, 1], ids=["asleep", "asleep with a reminder unsent"])
+def test_after_a_weeks_outage_one_sweep_catches_up_and_sends_no_stale_reminder(reminded):
     call = a_call()
     a_person(roles.OFFICER)
     a_draft(call, at=OPENS)
     Message.objects.all().delete()
+    if reminded:
+        assert reminding.remind_draft_holders(at=CLOSES - timedelta(hours=3)) == 1
     done = sweep(CLOSES + WEEK)
     tidied = {"open_due_calls": 1, "close_due_calls": 1, "lapse_overdue_drafts": 1}
-    assert done == {**tidied, "seal_entries": 4}
-    kinds = Counter(Message.objects.values_list("kind", flat=True))
+    laid = {"lay_outdated_aside": 1} if reminded else {}
+    assert done == {**tidied, **laid, "seal_entries": 4 + reminded}
+    kinds = Counter(Message.objects.due(CLOSES + WEEK).values_list("kind", flat=True))
     assert kinds == {MessageKind.CALL_CLOSED: 1, MessageKind.LAPSED: 1}
 
 
@@ -154,7 +158,7 @@ def test_a_sweep_without_work_asks_little(django_assert_max_num_queries):
     for _ in range(3):
         an_application(a_call())
     sweep(IN_TIME)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         sweep(IN_TIME)
 
 

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from applications import closing, extending, reminding, submitting
-from applications.models import Message, MessageKind
+from applications import closing, extending, outbox, reminding, submitting
+from applications.models import Message, MessageKind, MessageStatus
 from applications.tests.builders import CLOSES, OPENS, a_call, a_complete_draft, a_draft, a_person
 
 pytestmark = pytest.mark.django_db
@@ -85,16 +85,56 @@ def test_an_outage_past_the_deadline_reminds_of_nothing():
     assert remind(-timedelta(days=7)) == 0
 
 
-def test_a_later_deadline_begins_the_steps_anew():
-    call = a_call()
-    a_draft(call, at=OPENS)
-    officer = a_person("officer")
+def extended(draft, *, own: bool, by: timedelta):
+    """Move the deadline by so much, six hours before the old one; return the new one."""
+    verb, what = (
+        (extending.extend_application, draft) if own else (extending.extend_call, draft.call)
+    )
+    at, officer = CLOSES - STEPS[3] * 2, a_person("officer")
+    return verb(what, to=CLOSES + by, reason="Сбой.", by=officer, at=at).new_closes_at
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_later_deadline_begins_the_steps_anew(own):
+    draft = a_draft(at=OPENS)
     assert remind(STEPS[2]) == 1
-    moved = CLOSES + timedelta(days=3)
-    extending.extend_call(call, to=moved, reason="Сбой.", by=officer, at=CLOSES - STEPS[3] * 2)
+    moved = extended(draft, own=own, by=timedelta(days=3))
     assert reminding.remind_draft_holders(at=moved - STEPS[1] + MINUTE) == 1
     assert reminding.remind_draft_holders(at=moved - STEPS[2]) == 1
     assert len(set(reminders().values_list("key", flat=True))) == 3
+
+
+def test_who_was_just_told_of_a_later_deadline_is_reminded_at_the_next_step():
+    moved = extended(a_draft(at=OPENS), own=True, by=timedelta(hours=18))
+    assert reminding.remind_draft_holders(at=moved - STEPS[2] + MINUTE) == 0
+    assert reminding.remind_draft_holders(at=moved - STEPS[3]) == 1
+
+
+def test_a_reminder_found_due_as_the_deadline_moves_is_not_written():
+    draft = a_draft(at=OPENS)
+    (pk,) = reminding.waiting_for(STEPS[3], CLOSES - STEPS[3])
+    extended(draft, own=False, by=timedelta(days=3))
+    assert not reminding.remind(pk, at=CLOSES - STEPS[3], step=STEPS[3])
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda draft: submitting.submit(draft, at=CLOSES - 2 * MINUTE),
+        lambda draft: reminding.want_reminders(draft, False, at=CLOSES - 2 * MINUTE),
+        lambda draft: extended(draft, own=False, by=timedelta(days=1)),
+        lambda draft: outbox.lay_outdated_aside(at=CLOSES - reminding.LAST_HOUR),
+    ],
+    ids=["submitted", "wants none", "moved", "an hour left"],
+)
+def test_a_reminder_that_waits_for_a_mail_server_never_goes_once_it_is_not_true(happens):
+    draft = a_complete_draft(at=OPENS)
+    remind(STEPS[3])
+    waiting = Message.objects.due(CLOSES - reminding.LAST_HOUR - MINUTE).filter(kind="reminder")
+    assert waiting.count() == 1
+    happens(draft)
+    assert not waiting.exists()
+    assert reminders().get().status == MessageStatus.OUTDATED
 
 
 def test_a_lapsed_draft_is_not_reminded():

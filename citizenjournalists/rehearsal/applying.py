@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from applications import attempts, drafting, extending, submitting
 from applications.instants import time_left
-from applications.models import Application, Call, Message, MessageKind, Status
+from applications.models import Application, Call, Message, MessageKind, MessageStatus, Status
 from applications.models.application import Refused
 from applications.reminding import STEPS
 from citizenjournalists.rehearsal.scene import OUTLETS, Scene, answers_of
@@ -22,6 +22,10 @@ Sweep = Callable[[datetime], None]
 
 def letters(kind: MessageKind):
     return Message.objects.filter(kind=kind)
+
+
+def sent(kind: MessageKind) -> int:
+    return letters(kind).filter(status=MessageStatus.SENT).count()
 
 
 def refused(verb: Callable, *args, **kwargs) -> Refused:
@@ -85,7 +89,7 @@ def reminding(scene: Scene, sweep: Sweep, told: Timeline) -> None:
         told.expect(
             at,
             f"{waiting} holders of drafts are reminded: {time_left(step, 'en')} left",
-            lambda n=n: letters(MessageKind.REMINDER).count() == n * waiting,
+            lambda n=n: sent(MessageKind.REMINDER) == n * waiting,
         )
 
 
@@ -138,7 +142,11 @@ def extension(scene: Scene, sweep: Sweep, told: Timeline) -> None:
     told.tell(at, f"an officer asks for two more days for {late.number}: nothing moves yet")
     refused(extending.approve, asked, by=officer, at=at)
     extending.approve(asked, by=second, at=at + timedelta(hours=1))
-    told.tell(at + timedelta(hours=1), "a second officer approves: the draft is open again")
+    told.expect(
+        at + timedelta(hours=1),
+        "a second officer approves: the draft is open again, and its holder is told",
+        lambda: sent(MessageKind.EXTENDED) == 1,
+    )
     late.refresh_from_db()
     submitting.submit(late, at=to - MS)
     told.tell(to - MS, f"{late.number} hands in, a millisecond before its own deadline")

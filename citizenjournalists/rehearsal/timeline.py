@@ -14,7 +14,7 @@ class Failed(Exception):
 class Timeline:
     """Writes one line per event. `settle` waits until what workers do has become true."""
 
-    def __init__(self, write: Callable[[str], None], settle: Callable[[Callable], bool], zone: str):
+    def __init__(self, write: Callable[[str], None], settle: Callable, zone: str):
         self.write, self.settle, self.zone = write, settle, ZoneInfo(zone)
 
     def act(self, title: str) -> None:
@@ -26,6 +26,6 @@ class Timeline:
 
     def expect(self, at: datetime, happened: str, holds: Callable[[], bool]) -> None:
         """Tell an event once it is true; Failed when it doesn't become so."""
-        if not self.settle(holds):
+        if not self.settle(holds, at):
             raise Failed(happened)
         self.tell(at, happened)
