@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from django.utils.translation import gettext as _
+from django.apps import apps
 from django.utils.translation import gettext_lazy
 
-from applications import audit, instants
+from applications import audit, particulars
 from applications.models import AuditEntry
 
 NAMES = {
@@ -102,40 +100,6 @@ NAMES = {
     "user.sign_in_failed": gettext_lazy("sign-in failed"),
     "user.signed_in": gettext_lazy("signed in"),
 }
-DEADLINES = {"after", "before", "closes_at", "new", "old", "to"}
-KEYS = {
-    "after": gettext_lazy("new"),
-    "among": gettext_lazy("among"),
-    "application": gettext_lazy("application"),
-    "asked_by": gettext_lazy("asked by"),
-    "because": gettext_lazy("because"),
-    "before": gettext_lazy("was"),
-    "changed": gettext_lazy("changed"),
-    "closes_at": gettext_lazy("deadline"),
-    "device": gettext_lazy("browser"),
-    "drafts": gettext_lazy("drafts"),
-    "extension": gettext_lazy("no. in the ledger"),
-    "factor": gettext_lazy("second factor"),
-    "file": gettext_lazy("file"),
-    "found": gettext_lazy("found"),
-    "hours": gettext_lazy("hours left"),
-    "juror": gettext_lazy("juror"),
-    "left": gettext_lazy("codes left"),
-    "little_read": gettext_lazy("read by too few jurors"),
-    "new": gettext_lazy("new"),
-    "new_device": gettext_lazy("new browser"),
-    "old": gettext_lazy("was"),
-    "outcome": gettext_lazy("result"),
-    "reason": gettext_lazy("reason"),
-    "result": gettext_lazy("result"),
-    "revision": gettext_lazy("saved for the time"),
-    "scores": gettext_lazy("scores"),
-    "section": gettext_lazy("section"),
-    "submitted": gettext_lazy("number handed in"),
-    "to": gettext_lazy("until"),
-    "told": gettext_lazy("people told"),
-    "version": gettext_lazy("version"),
-}
 ACTORS = {
     audit.SYSTEM: gettext_lazy("the portal"),
     audit.APPLICANT: gettext_lazy("the applicant"),
@@ -152,34 +116,20 @@ def actor_of(entry: AuditEntry) -> str:
     return str(ACTORS.get(entry.actor, entry.actor))
 
 
+def about_of(entry: AuditEntry) -> str:
+    """Return what it happened to: the number of an application, else the thing and its number."""
+    if entry.application:
+        return entry.application.number
+    model, _slash, key = entry.chain.partition("/")
+    if model == "call" and getattr(entry, "season", None):
+        key = entry.season
+    names = {one._meta.model_name: one._meta.verbose_name for one in apps.get_models()}
+    return f"{names.get(model, model)} {key}"
+
+
 def details_of(entry: AuditEntry) -> str:
-    return details_in_words(entry.told)
-
-
-def details_in_words(told: dict) -> str:
-    """Return the details as one line of plain pairs; a key this table doesn't know as it is."""
-    return "; ".join(
-        f"{KEYS.get(key, key)}: {deadline(value) if key in DEADLINES else plain(value)}"
-        for key, value in told.items()
-    )
-
-
-def deadline(value) -> str:
-    """Return the instant of a deadline as people say it: midnight ends a day."""
-    try:
-        return instants.until(datetime.fromisoformat(value), year=True)
-    except (TypeError, ValueError):
-        return plain(value)
-
-
-def plain(value) -> str:
-    """Return a JSON value without its punctuation."""
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {plain(one)}" for key, one in value.items())
-    if isinstance(value, list):
-        return ", ".join(plain(one) for one in value)
-    return str(value)
+    """Return the details in words; files by their names, as long as they are there."""
+    files = {}
+    if entry.application and "file" in entry.details:
+        files = {str(one.key): one.name for one in entry.application.attachments.all()}
+    return particulars.in_words(entry.told, files)

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from applications import access, audit, events, instants, questions
 from applications.models import AuditEntry, Call, Version
+from applications.regions import region_now
 
 BYTE_ORDER_MARK = "\ufeff"
 RUNS_AS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -128,8 +129,8 @@ def applications_table(user, call: Call) -> Table:
     reads = access.reads_answers(user)
     headings = [
         *(_("Number"), _("Status"), _("Outlet"), _("Known as"), _("Country"), _("Region")),
-        *(_("City or village"), _("Site"), _("BIN or TIN"), _("Language"), _("Started")),
-        *(_("Received"), _("Deadline"), _("Version")),
+        *(_("Code of the region"), _("City or village"), _("Site"), _("BIN or TIN"), _("Language")),
+        *(_("Started"), _("Received"), _("Deadline"), _("Version")),
         *((_("Contact e-mail"),) if reads else ()),
     ]
     listed = access.applications_for_staff(user).of_call(call).order_by("number")
@@ -140,7 +141,14 @@ def application_row(application, call: Call, reads: bool) -> Row:
     outlet = application.outlet
     return (
         *(application.number, application.get_status_display(), outlet.name, outlet.known_as),
-        *(outlet.country, outlet.region, outlet.city, outlet.site, outlet.registration_number),
+        *(
+            outlet.country,
+            region_now(outlet.region),
+            outlet.region,
+            outlet.city,
+            outlet.site,
+            outlet.registration_number,
+        ),
         *(application.language, clock(application.created_at, call)),
         *(clock(application.submitted_at, call), clock(application.closes_at, call)),
         application.version,
@@ -169,21 +177,27 @@ def answers_rows(user, call: Call) -> Iterator[Row]:
 
 
 def trail_table(user, call: Call) -> Table:
-    """Return the trail of the call's applications and of the call itself, oldest first."""
-    headings = (_("When"), _("Event"), _("What"), _("About"), _("Who"), _("Details"))
+    """Return the trail of the call's applications and of the call itself, oldest first.
+
+    In words for people; the event's name and the details as the trail keeps them for programs.
+    """
+    headings = (
+        *(_("When"), _("Event"), _("What"), _("About"), _("Who"), _("In words"), _("Details")),
+    )
     applications = access.applications_for_staff(user).of_call(call)
     entries = AuditEntry.objects.filter(application__in=applications)
     entries |= AuditEntry.objects.filter(chain=f"call/{call.pk}")
-    rows = entries.select_related("application", "words").order_by("at", "pk").iterator(CHUNK)
+    entries = entries.select_related("application", "words").with_seasons()
+    entries = entries.prefetch_related("application__attachments")
+    rows = entries.order_by("at", "pk").iterator(CHUNK)
     return Table(headings, (trail_row(entry, call) for entry in rows))
 
 
 def trail_row(entry: AuditEntry, call: Call) -> Row:
-    about = entry.application.number if entry.application else entry.chain
     details = json.dumps(entry.told, ensure_ascii=False, sort_keys=True)
     return (
-        *(clock(entry.at, call), entry.event, events.name_of(entry), about),
-        *(events.actor_of(entry), details),
+        *(clock(entry.at, call), entry.event, events.name_of(entry), events.about_of(entry)),
+        *(events.actor_of(entry), events.details_of(entry), details),
     )
 
 

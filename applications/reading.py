@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from applications import access, duplicates, questions
 from applications.models import (
@@ -54,12 +54,18 @@ def page_for(user, application: Application, version: str | None) -> Page:
         sections=in_words(application, chosen) if chosen else [],
         files=files_of(application, chosen) if chosen else [],
         letters=application.messages.all() if reads else Message.objects.none(),
-        trail=application.trail.select_related("words") if reads else AuditEntry.objects.none(),
+        trail=trail_of(application) if reads else AuditEntry.objects.none(),
         likenesses=duplicates.duplicates(application) if has_text else [],
         may_have_checked=access.may_have_checked(user),
         consent=consenting.text_of(chosen.answers) if chosen else None,
         agreed_at=consenting.agreed_at(chosen.answers) if chosen else None,
     )
+
+
+def trail_of(application: Application) -> QuerySet[AuditEntry]:
+    """Return what happened, with what the words for it are made of."""
+    prefetch_related_objects([application], "attachments")
+    return application.trail.select_related("words")
 
 
 def in_words(application: Application, version: Version) -> list[questions.SectionInWords]:

@@ -27,7 +27,7 @@ CALL = re.compile(r"(?<![\w.])(_|n?p?gettext)\(")
 FOLDERS = ("applications", "reviews", "citizenjournalists", "templates")
 STAFFS = re.compile(
     r"^reviews/|^templates/(admin|reviews|registration|account|mfa|signin)/|/admin/|/management/|^citizenjournalists/"
-    r"(?!settings)|^applications/(checks|exports|plots|roles|audit|apps|events|marks|wording)\.py"
+    r"(?!settings)|^applications/(checks|exports|plots|roles|audit|apps|events|marks|particulars|wording)\.py"
     r"|^applications/models/(message|audit|coordinator|attempt|heartbeat|letter|extension)\.py"
 )
 MODELS = re.compile(r"/models/")

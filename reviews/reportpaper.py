@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from applications import events, instants
+from applications import events, instants, particulars
 from applications.models import Call, Country, MessageStatus
 from applications.papers import Paper
 from reviews.models import DecisionListStatus, DecisionResult
@@ -91,7 +91,7 @@ def write_ledger(sheet: Paper, call: Call, told: dict) -> None:
         title = f"{one['application']}: {state(one['before'])} → {state(one['after'])}"
         sheet.pair(title, f"{one['reason']} ({who}, {when(call, one['at'])})")
     for one in told["exceptions"]:
-        details = events.details_in_words(one["details"])
+        details = particulars.in_words(one["details"])
         name = events.NAMES.get(one["event"], one["event"])
         name = f"{one['application']}, {name}" if one["application"] else name
         sheet.pair(f"{name}, {when(call, one['at'])}", f"{details} ({one['by']})")

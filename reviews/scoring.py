@@ -241,7 +241,7 @@ def revise(score: Score, *, points: int | None, reason: str, at: datetime) -> Sc
     with transaction.atomic():
         assignment = Assignment.objects.locked(score.review.assignment_id)
         require_readable(assignment)
-        score = Score.objects.select_related("review").get(pk=score.pk)
+        score = Score.objects.select_related("review", "criterion").get(pk=score.pk)
         if score.review.submitted_at is None:
             raise Refused("not_handed_in")
         old = score.points
@@ -258,6 +258,7 @@ def revise(score: Score, *, points: int | None, reason: str, at: datetime) -> Sc
             assignment,
             at=at,
             criterion=score.criterion_id,
+            position=score.criterion.position,
             before=old,
             after=points,
             reason=reason,

@@ -50,6 +50,10 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
     actions = None
     fields = ("at_shown", "event_shown", "about", "number", "actor_shown", "details_shown")
 
+    def get_queryset(self, request):
+        entries = super().get_queryset(request).with_seasons()
+        return entries.prefetch_related("application__attachments")
+
     @admin.display(description=_("when"), ordering="at")
     def at_shown(self, entry):
         return instants.moment(entry.at, seconds=True)
@@ -60,7 +64,7 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
 
     @admin.display(description=_("about"), ordering="chain")
     def about(self, entry):
-        return link_to(entry.application) if entry.application else entry.chain
+        return link_to(entry.application) if entry.application else events.about_of(entry)
 
     @admin.display(description=_("who"), ordering="actor")
     def actor_shown(self, entry):

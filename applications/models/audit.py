@@ -5,14 +5,23 @@ entry holds no more than their digest.
 """
 
 from django.db import models
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
+from applications.models.call import Call
 
 
 class AuditEntryQuerySet(models.QuerySet):
     def unsealed(self):
         return self.filter(seal=None).order_by("pk")
+
+    def with_seasons(self):
+        """Return the entries with the `season` of the call that each is about, if it is."""
+        name = Concat(Value("call/"), Cast("pk", models.CharField()))
+        called = Call.objects.annotate(chain=name).filter(chain=OuterRef("chain"))
+        return self.annotate(season=Subquery(called.values("season")[:1]))
 
 
 class AuditEntry(models.Model):

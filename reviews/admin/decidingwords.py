@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from applications import events, marks
+from applications import events, marks, particulars
 from applications.models.application import Refused
 from reviews.deciding.letters import Problem
 from reviews.models import DecisionResult
@@ -160,5 +160,5 @@ def exception(one: dict) -> str:
     """Return an event of the report with its details, in words."""
     name = str(events.NAMES.get(one["event"], one["event"]))
     name = f"{one['application']}, {name}" if one["application"] else name
-    details = events.details_in_words(one["details"])
+    details = particulars.in_words(one["details"])
     return f"{name}: {details}" if details else name
