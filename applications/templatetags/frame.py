@@ -6,11 +6,19 @@ from urllib.parse import urlencode
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from applications import instants, showing
 
 register = template.Library()
+
+
+@register.filter
+def whole(number: str) -> SafeString:
+    """Return the number of an application, 417-208, as a page prints it: on one line."""
+    return format_html('<span class="whole">{}</span>', number)
 
 
 @cache

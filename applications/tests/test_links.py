@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
-from applications import access, linking
+from applications import access, linking, reminding
 from applications.models import Application, Message, MessageKind, MessageStatus, PrivateLink
 from applications.tests.builders import IN_TIME, a_complete_draft, a_draft, an_application
 from applications.tests.visiting import at, holder, opened, save
@@ -203,3 +204,17 @@ def test_the_page_says_itself_that_letters_do_not_arrive():
     page = client.get(at(application, "status")).content.decode()
     assert "Our letters don’t reach you" in page
     assert application.contact_email not in page
+
+
+def test_a_page_prints_the_number_of_an_application_on_one_line():
+    application, draft = an_application(), a_draft(email="b@outlet.example")
+    started = f"/en/apply/{draft.call.slug}/"
+    pages = [(draft, at(draft)), (draft, at(draft, "status")), (draft, "/en/status/")]
+    pages += [(draft, started), (draft, f"/z/{access.token_of(draft.links.get())}")]
+    pages += [(application, at(application, one)) for one in ("received", "status", "versions/1")]
+    pages += [(draft, reminding.stop_link(draft).removeprefix(settings.SITE_URL))]
+    for whose, page in pages:
+        shown = holder(whose).get(page).content.decode().partition("</head>")[2]
+        words = re.sub(r'<(span|p) class="(whole|number)">[\d-]+</', "WHOLE</", shown)
+        assert "WHOLE" in words, page
+        assert whose.number not in re.sub(r"<[^>]*>", "", words), page
