@@ -16,11 +16,14 @@ COPIED_ALONG = (CallCountry, CallText, CallItem)
 def copy(call: Call, *, by: AbstractBaseUser, at: datetime) -> Call:
     """Make next season's call of this one: texts, countries and rules; hidden, a year later.
 
-    What happened to the old call stays with it: it is neither closed nor announced here.
+    What happened to the old call stays with it: it is neither opened, closed nor announced here,
+    and names no winners.
     """
     with transaction.atomic():
         new = Call.objects.get(pk=call.pk)
-        new.pk, new.closed_at, new.announced_at, new.is_public = None, None, None, False
+        new.pk, new.is_public = None, False
+        for noted in ("opened_at", "closed_at", "announced_at", "winners_public_at"):
+            setattr(new, noted, None)
         new._state.adding = True
         new.slug, new.season = free_slug(call), f"{call.season} +"
         for field in ("opens_at", "closes_at", "decision_date", "notification_date"):

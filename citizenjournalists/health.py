@@ -104,9 +104,14 @@ def migrations() -> str:
 
 
 def beat(pulse: heartbeat.Pulse) -> str:
-    """Tell who has shown no sign of life: without them deadlines hold, and letters wait."""
+    """Tell who has shown no sign of life, and what waits: deadlines hold without them."""
     silent = [sign.name for sign in pulse.silent]
-    return f"silent: {', '.join(silent)}" if silent else FINE
+    told = [f"silent: {', '.join(silent)}"] if silent else []
+    if pulse.calls_to_close:
+        told.append(f"{pulse.calls_to_close} calls wait to be closed")
+    if pulse.drafts_to_lapse:
+        told.append(f"{pulse.drafts_to_lapse} drafts wait to lapse")
+    return "; ".join(told) or FINE
 
 
 def outbox(pulse: heartbeat.Pulse, at: datetime) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import ngettext
+
 from applications import access, heartbeat, instants, marks
 from applications.models import Message, MessageStatus
 from applications.seasons import call_of, calls_at_hand
@@ -42,6 +44,7 @@ def service(at: datetime) -> dict:
     statuses = list(needing)
     return {
         "signs": [(sign, ago(sign.last_seen, at)) for sign in (pulse.beat, pulse.worker)],
+        "behind": behind(pulse),
         "waiting": pulse.letters_waiting,
         "sent": letters.count(),
         "needing": [
@@ -50,6 +53,19 @@ def service(at: datetime) -> dict:
             if status in statuses
         ],
     }
+
+
+def behind(pulse: heartbeat.Pulse) -> list[str]:
+    """Return what the sweep should have done by now."""
+    calls, drafts = pulse.calls_to_close, pulse.drafts_to_lapse
+    to_close = ngettext(
+        "%(number)s call waits to be closed", "%(number)s calls wait to be closed", calls
+    )
+    to_lapse = ngettext(
+        "%(number)s draft waits to lapse", "%(number)s drafts wait to lapse", drafts
+    )
+    found = [(calls, to_close), (drafts, to_lapse)]
+    return [words % {"number": number} for number, words in found if number]
 
 
 def ago(seen: datetime | None, at: datetime) -> str:

@@ -114,7 +114,7 @@ def signs_of_life(at: datetime) -> Iterator[Gauge]:
 
 def calls(at: datetime) -> Iterator[Gauge]:
     """Tell deadlines ahead, and how late the sweeps are with those that have passed."""
-    every = list(Call.objects.order_by("pk"))
+    every = list(Call.objects.public().order_by("pk"))
     ahead = [[c.slug, (c.closes_at - at).total_seconds()] for c in every if c.is_open(at)]
     says = "Until the deadline of each open call."
     yield gauge("call_closes_in_seconds", says, ["call"], ahead)

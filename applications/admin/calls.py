@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import DateField
+from django.db.models import DateField, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.text import capfirst
@@ -95,8 +95,12 @@ class CallForm(SeenForm):
 
 
 def is_announced(call: Call | None) -> bool:
-    """Ask the database: a refused form has already changed the call when it is shown again."""
-    return call is not None and Call.objects.filter(pk=call.pk, is_public=True).exists()
+    """Ask the database: a refused form has already changed the call when it is shown again.
+
+    A call that has opened stays announced, though it is hidden now.
+    """
+    shown = Q(is_public=True) | Q(opened_at__isnull=False)
+    return call is not None and Call.objects.filter(shown, pk=call.pk).exists()
 
 
 class CountryInline(admin.StackedInline):

@@ -40,10 +40,10 @@ class CallQuerySet(models.QuerySet):
         return self.public().filter(opens_at__lte=at, closes_at__gt=at)
 
     def due_to_open(self, at: datetime):
-        return self.filter(opens_at__lte=at, opened_at=None)
+        return self.public().filter(opens_at__lte=at, opened_at=None)
 
     def due_to_close(self, at: datetime):
-        return self.filter(closes_at__lte=at, closed_at=None)
+        return self.public().filter(closes_at__lte=at, closed_at=None)
 
 
 class Call(models.Model):

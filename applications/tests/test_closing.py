@@ -44,6 +44,7 @@ def events(name):
 
 def test_an_opening_is_noted_once_and_never_before_its_instant():
     call = a_call()
+    a_call(is_public=False)
     assert closing.open_due_calls(at=OPENS - timedelta(milliseconds=1)) == 0
     assert closing.open_due_calls(at=OPENS) == 1
     assert closing.open_due_calls(at=OPENS + WEEK) == 0
@@ -54,6 +55,7 @@ def test_an_opening_is_noted_once_and_never_before_its_instant():
 
 def test_a_call_closes_two_minutes_after_its_deadline_when_every_submit_has_settled():
     call = a_call()
+    a_call(is_public=False)  # prepared and never shown: nobody waits for its end
     assert closing.close_due_calls(at=SOON_AFTER - timedelta(milliseconds=1)) == 0
     assert closing.close_due_calls(at=SOON_AFTER) == 1
     call.refresh_from_db()

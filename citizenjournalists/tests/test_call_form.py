@@ -74,8 +74,11 @@ def test_the_zone_that_is_chosen_decides_the_instant(client, officer):
     assert call.closes_at == datetime(2026, 12, 14, 18, 30, tzinfo=UTC)
 
 
-def test_an_announced_deadline_stays_whatever_is_posted(client, officer):
-    call = a_call()
+@pytest.mark.parametrize(
+    "announced", [{"is_public": True}, {"is_public": False, "opened_at": OPENS}]
+)
+def test_an_announced_deadline_stays_whatever_is_posted(client, officer, announced):
+    call = a_call(**announced)  # public, or hidden again after it had opened
     page = client.get(door(call))
     assert "closes_at" not in page.context["adminform"].form.fields
     assert instants.deadline(call).whole in page.content.decode().replace("&nbsp;", "\xa0")
@@ -165,12 +168,14 @@ def test_a_verb_in_between_that_people_do_not_write_is_no_clash(client, officer)
 
 
 def test_a_copy_starts_a_season_a_year_later_and_hidden(client, officer):
-    call = a_call(slug="2026-2027", closed_at=CLOSES)
+    noted = ("opened_at", "closed_at", "announced_at", "winners_public_at")
+    call = a_call(slug="2026-2027", **dict.fromkeys(noted, CLOSES))
     a_rubric(call)
     an_application(call)
     client.post(reverse("admin:applications_call_copy", args=[call.pk]))
     copy = Call.objects.exclude(pk=call.pk).get()
-    assert (copy.slug, copy.is_public, copy.closed_at) == ("2026-2027-2", False, None)
+    assert (copy.slug, copy.is_public) == ("2026-2027-2", False)
+    assert {name: getattr(copy, name) for name in noted} == dict.fromkeys(noted)
     assert copy.closes_at == CLOSES.replace(year=2027)
     assert copy.texts.count() == 4
     assert copy.countries.count() == 2

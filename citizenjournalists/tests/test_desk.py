@@ -2,7 +2,9 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 
 from applications import attempts, roles
 from applications.models import Attachment, Message, MessageStatus
@@ -10,7 +12,7 @@ from applications.models.application import Refused
 from applications.models.attachment import Scan
 from applications.tests.builders import CLOSES, a_call, a_draft, a_person, an_application
 from applications.tests.staffing import a_file_of
-from citizenjournalists import desk, pictures
+from citizenjournalists import desk, index, pictures
 from reviews.models import Review
 from reviews.tests.builders import a_juror, a_review, a_rubric, a_started_review, an_assignment
 
@@ -155,6 +157,16 @@ def test_the_index_takes_the_same_queries_however_much_there_is(
 def test_the_index_of_an_empty_portal_opens(client, officer):
     client.force_login(officer)
     assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_the_index_tells_what_the_sweep_should_have_done_by_now():
+    a_draft(a_call())
+    with translation.override("en"):
+        service = index.service(CLOSES + timedelta(minutes=5))
+        page = render_to_string("admin/desk/service.html", {"service": service})
+        assert index.service(CLOSES)["behind"] == []
+    for words in ("never seen", "1 call waits to be closed", "1 draft waits to lapse"):
+        assert words in page
 
 
 def test_staff_read_russian_unless_they_choose_english(client, officer):

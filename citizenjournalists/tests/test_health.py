@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from applications import heartbeat
 from applications.models import Attachment, Heartbeat, Message
-from applications.tests.builders import an_application
+from applications.tests.builders import a_call, a_draft, an_application
 from applications.tests.staffing import a_file_of
 from citizenjournalists import health
 
@@ -89,13 +89,17 @@ def test_without_a_broker_the_web_still_works(client, alive):
 def test_a_silent_clock_and_waiting_letters_are_told(client, db):
     an_application()
     long_ago = timezone.now() - timedelta(hours=2)
+    past = a_call(opens_at=long_ago - timedelta(days=30), closes_at=long_ago)
+    a_draft(past, at=past.opens_at)
     Message.objects.update(due_at=long_ago, queued_at=long_ago)
     Message.objects.filter(kind="started").update(status="failed")
     told = client.get("/readyz").json()
     assert told["ready"] is True
-    assert told["beat"] == "silent: beat, worker"
+    assert told["beat"] == (
+        "silent: beat, worker; 1 calls wait to be closed; 1 drafts wait to lapse"
+    )
     assert told["outbox"] == (
-        "1 letters wait, the first for 120 minutes; 1 letters wait for a person"
+        "1 letters wait, the first for 120 minutes; 2 letters wait for a person"
     )
 
 
