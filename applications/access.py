@@ -29,6 +29,14 @@ SHOWN_IN_PLACE = {"application/pdf", "image/jpeg", "image/png"}
 AS_HEARD = str.maketrans("OIL", "011")
 
 
+class Erased(Http404):
+    """There is nothing any more: said to nobody but those who held a key to the end."""
+
+    def __init__(self, application: Application):
+        self.application = application
+        super().__init__(application.number)
+
+
 def signature(nonce: str, key: str = "") -> str:
     digest = salted_hmac("applications.private-link", nonce, secret=key or None, algorithm="sha256")
     return b32encode(digest.digest()).decode().translate(TO_CROCKFORD)[:SIGNATURE_LENGTH]
@@ -46,7 +54,8 @@ def url_of(link: PrivateLink) -> str:
 
 
 def link_from(token: str) -> PrivateLink:
-    """Return the valid link a token stands for; Http404 for a wrong, foreign or revoked one.
+    """Return the valid link a token stands for; Http404 for a wrong, foreign or revoked one,
+    Erased where the application is.
 
     Forgives what happens to a token that is read aloud or copied by hand: case, hyphens,
     and O, I, L for 0, 1, 1.
@@ -59,8 +68,14 @@ def link_from(token: str) -> PrivateLink:
         raise Http404
     link = PrivateLink.objects.valid().select_related("application__outlet").filter(nonce=nonce)
     if not (found := link.first()):
-        raise Http404
+        raise gone(PrivateLink.objects.filter(nonce=nonce))
     return found
+
+
+def gone(links) -> Http404:
+    """Return what to raise where none of these links opens anything."""
+    last = links.until_erased().select_related("application").first()
+    return Erased(last.application) if last else Http404()
 
 
 def give_link(
@@ -118,10 +133,10 @@ def link_for(request: HttpRequest, number: str) -> PrivateLink:
 
     The answer is the same for a number that does not exist and for another's.
     """
-    known = PrivateLink.objects.valid().filter(nonce__in=remembered(request))
-    links = known.filter(application__number=number).select_related("application__outlet")
+    known = PrivateLink.objects.filter(nonce__in=remembered(request), application__number=number)
+    links = known.valid().select_related("application__outlet")
     if not (found := sorted(links, key=lambda link: link.right != PrivateLink.Right.EDIT)):
-        raise Http404
+        raise gone(known)
     application = found[0].application
     application.call = showing.call_as_shown(pk=application.call_id)
     return found[0]

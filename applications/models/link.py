@@ -19,6 +19,10 @@ class PrivateLinkQuerySet(models.QuerySet):
     def valid(self):
         return self.filter(revoked_at=None)
 
+    def until_erased(self):
+        """Return the keys that were valid to the end, when their application was erased."""
+        return self.filter(revoked_at=models.F("application__erased_at"))
+
 
 class PrivateLink(models.Model):
     """Who holds it may open the application. The secret itself is derived, never stored."""

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language_from_request, override
 
+from applications.access import Erased
 from applications.storing import Away
 from applications.views.patience import is_passing
 
@@ -49,6 +50,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, Erased):
+        return page(request, 410, application=exception.application)
     return page(request, 404)
 
 

@@ -77,6 +77,8 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     """Show a button; opening is a POST, because mail scanners follow links."""
     try:
         link = access.link_from(token)
+    except access.Erased:
+        raise
     except Http404:
         return render(request, "applying/no_link.html", status=404)
     if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:

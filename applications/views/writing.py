@@ -37,6 +37,8 @@ def section(request: HttpRequest, number: str, section: str) -> HttpResponse:
     """Show a section, or save it: as a page, or quietly for draft.js."""
     try:
         link = desk.link_to(request, number, to_edit=request.method == "POST")
+    except access.Erased:
+        raise
     except Http404:
         if request.method == "POST":
             return kept(request)

@@ -7,8 +7,10 @@ from io import StringIO
 import pytest
 from django.core import serializers
 from django.core.management import call_command
+from django.test import Client
 
 from applications import (
+    access,
     answering,
     closing,
     erasures,
@@ -29,6 +31,7 @@ from applications.models import (
 )
 from applications.models.application import Refused
 from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, an_application
+from applications.tests.visiting import at, holder
 from citizenjournalists import archiving, verifying
 from citizenjournalists.signin import telling as signin
 from citizenjournalists.tests.emptying import empty_database
@@ -270,3 +273,32 @@ def test_a_ledger_that_cannot_be_written_leaves_its_line_in_the_log(settings, tm
     settings.ERASURES = tmp_path / "nowhere" / "erasures.jsonl"
     erasures.append('{"number": "417-208"}')
     assert '{"number": "417-208"}' in caplog.text
+
+
+PAGES = ("status", "received", "versions/1", "versions/1/receipt.pdf", "draft.pdf", "files")
+PRESSED = ("submit", "withdraw", "copy", "letter", "files", "answer", "address", "new-link")
+
+
+def test_whoever_held_a_key_reads_that_the_application_is_erased_and_nothing_else(arrive):
+    application = a_marked_application()
+    key = application.attachments.first().key
+    owner, own = holder(application), application.links.valid().get(is_owner=True)
+    colleague = access.give_link(application, at=IN_TIME, email=ADDRESS)
+    before = access.give_link(application, at=IN_TIME, email=ADDRESS)
+    access.revoke(before, at=IN_TIME)
+    erasing.erase(application.pk, at=AFTER)
+    arrive(AFTER)
+    pages = [at(application, page) for page in (*PAGES, f"files/{key}")] + [at(application)]
+    told = [owner.get(page.removesuffix("/") if "pdf" in page else page) for page in pages]
+    told += [owner.post(at(application, page)) for page in PRESSED]
+    told += [Client().get(f"/z/{access.token_of(link)}") for link in (own, colleague)]
+    told += [Client().post(f"/z/{access.token_of(own)}")]
+    assert {answer.status_code for answer in told} == {410}
+    for answer in told:
+        shown = answer.content.decode()
+        assert application.number in shown
+        assert (MARK in shown, "karakesek" in shown, "set-cookie" in answer) == (False,) * 3
+    assert Client().get(f"/z/{access.token_of(before)}").status_code == 404
+    assert Client().get(at(application, "status")).status_code == 404
+    listed = owner.get("/en/status/")
+    assert (listed.status_code, application.number in listed.content.decode()) == (200, False)
