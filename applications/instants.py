@@ -8,7 +8,7 @@ well as pages; spaces and hyphens that must not break are non-breaking.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -158,10 +158,13 @@ class Deadline:
     short: str
     first: str
     second: str
+    whole: str
 
-    @property
-    def whole(self) -> str:
-        return ", ".join(filter(None, (self.first, self.second)))
+    def marked(self) -> Deadline:
+        """Return the same with every phrase marked for machines, for a page."""
+        phrases = ("when", "when_full", "short", "first", "second", "whole")
+        told = {name: getattr(self, name) for name in phrases}
+        return replace(self, **{n: timed(self.instant, told[n]) for n in told if told[n]})
 
     def left(self, at: datetime) -> timedelta:
         return self.instant - at
@@ -205,6 +208,7 @@ def deadline(
         words.with_label.format(when=phrase, label=label).strip(", ")
         for phrase in (when, when_full)
     )
+    second = in_the_other_capital(call, instant, language)
     return Deadline(
         instant=instant,
         day=last,
@@ -214,7 +218,8 @@ def deadline(
         label=label,
         short=short,
         first=first,
-        second=in_the_other_capital(call, instant, language),
+        second=second,
+        whole=", ".join(filter(None, (first, second))),
     )
 
 

@@ -20,7 +20,7 @@ def told_to(request, *, at: datetime) -> dict:
     told = {
         "call": call,
         "calls": calls_at_hand(request),
-        "now": instants.moment(at, call),
+        "now": instants.timed(at, instants.moment(at, call)),
         "panels": desk.panels(call, request.user, at),
         "submissions": pictures.submissions(call, request.user, at),
     }

@@ -80,7 +80,8 @@ class ApplicationAdmin(OwnedByVerbs, admin.ModelAdmin):
             return "—"
         day = instants.day(application.submitted_at, application.call, year=False)
         clock = instants.clock(application.submitted_at, application.call, seconds=True)
-        return format_html('<span class="cj-when">{} <b>{}</b></span>', day, clock)
+        told = format_html('<span class="cj-when">{} <b>{}</b></span>', day, clock)
+        return instants.timed(application.submitted_at, told)
 
     def get_urls(self):
         door = self.admin_site.admin_view(self.file_view)

@@ -161,11 +161,11 @@ class CallAdmin(ClashesAreTold, Recorded, admin.ModelAdmin):
 
     @admin.display(description=_("opens"), ordering="opens_at")
     def opens_shown(self, call):
-        return instants.moment(call.opens_at, call)
+        return instants.timed(call.opens_at, instants.moment(call.opens_at, call))
 
     @admin.display(description=_("closes"), ordering="closes_at")
     def closes_shown(self, call):
-        return instants.deadline(call).whole
+        return instants.deadline(call).marked().whole
 
     def get_urls(self):
         copying = self.admin_site.admin_view(self.copy_view)

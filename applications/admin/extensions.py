@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -78,11 +79,12 @@ class ExtensionAdmin(OwnedByVerbs, admin.ModelAdmin):
     def moved(self, extension):
         old = instants.deadline(extension.call, closes_at=extension.old_closes_at)
         new = instants.deadline(extension.call, closes_at=extension.new_closes_at)
-        return f"{old.when} → {new.when}"
+        return format_html("{} → {}", old.marked().when, new.marked().when)
 
     @admin.display(description=_("asked"), ordering="asked_at")
     def asked(self, extension):
-        return f"{person(extension.asked_by)}, {instants.moment(extension.asked_at)}"
+        when = instants.timed(extension.asked_at, instants.moment(extension.asked_at))
+        return format_html("{}, {}", person(extension.asked_by), when)
 
     @admin.display(description=_("state"))
     def settled(self, extension):
@@ -153,8 +155,8 @@ class ExtensionAdmin(OwnedByVerbs, admin.ModelAdmin):
             "state": state_of(extension),
             "call": call,
             "application": extension.application,
-            "old": instants.deadline(call, closes_at=extension.old_closes_at),
-            "new": instants.deadline(call, closes_at=extension.new_closes_at),
+            "old": instants.deadline(call, closes_at=extension.old_closes_at).marked(),
+            "new": instants.deadline(call, closes_at=extension.new_closes_at).marked(),
             "may_approve": request.user.has_perm("applications.approve_extension") and not own,
             "own": own,
             "numbers": extending.numbers_of(extension.call, extension.application),
@@ -192,8 +194,8 @@ def told_before(request, call: Call, application: Application | None) -> dict:
     return {
         "call": call,
         "application": application,
-        "now": instants.deadline(call, closes_at=(application or call).closes_at),
-        "first": instants.deadline(call, closes_at=extending.first_announced(call)),
+        "now": instants.deadline(call, closes_at=(application or call).closes_at).marked(),
+        "first": instants.deadline(call, closes_at=extending.first_announced(call)).marked(),
         "needs_second": extending.needs_a_second_person(call, request.arrived_at),
         "has_closed": (application or call).closes_at <= request.arrived_at,
         "numbers": extending.numbers_of(call, application),

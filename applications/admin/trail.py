@@ -56,7 +56,7 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
 
     @admin.display(description=_("when"), ordering="at")
     def at_shown(self, entry):
-        return instants.moment(entry.at, seconds=True)
+        return instants.timed(entry.at, instants.moment(entry.at, seconds=True))
 
     @admin.display(description=_("what"), ordering="event")
     def event_shown(self, entry):
@@ -96,7 +96,7 @@ class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
     def at_shown(self, attempt):
         """Return the instant to the millisecond: a complaint is answered by it."""
         told = instants.moment(attempt.at, attempt.application.call, seconds=True)
-        return f"{told}.{attempt.at.microsecond // 1000:03}"
+        return instants.timed(attempt.at, f"{told}.{attempt.at.microsecond // 1000:03}")
 
     @admin.display(description=_("who"))
     def by_shown(self, attempt):
@@ -114,4 +114,4 @@ class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
     @admin.display(description=_("deadline that applied"), ordering="closes_at")
     def closed_at_shown(self, attempt):
         call = attempt.application.call
-        return instants.deadline(call, closes_at=attempt.closes_at).when_full
+        return instants.deadline(call, closes_at=attempt.closes_at).marked().when_full

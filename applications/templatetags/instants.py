@@ -1,4 +1,4 @@
-"""Instants in templates: filters give plain text (letters too), `timed` adds the <time> mark.
+"""Instants in templates: marked as <time> on a page, plain words in a letter.
 
 {% load instants %}
 {{ call.decision_date|by_day }}               до 21 декабря
@@ -9,7 +9,7 @@
                                               14 декабря 2021 г. в 23:59:59 по времени …
 {% deadline call as due %}                    due.first, due.short, due.second, due.whole
 {% deadline call application.closes_at as due %}
-{% timed call.closes_at due.when %}           <time datetime="…">до 24:00 14 декабря</time>
+{% timed line.at line.moment %}               <time datetime="…">words from a view</time>
 {{ span|time_left }}                          3 дня 4 часа
 """
 
@@ -26,44 +26,58 @@ register = template.Library()
 HOUR, TEN_MINUTES = timedelta(hours=1), timedelta(minutes=10)  # when the countdown warns
 
 
-@register.filter
-def day(value: date | datetime | None, call: Call | str | None = None) -> str:
-    return instants.day(value, call) if value else ""
+def marked(tell):
+    """Register a filter that tells an instant, marked for machines where a page is drawn.
+
+    A letter is plain text: it is written with autoescape off, and gets the words alone.
+    """
+
+    @register.filter(name=tell.__name__, needs_autoescape=True)
+    def mark(value: date | datetime | None, call: Call | str | None = None, autoescape=True):
+        words = tell(value, call) if value else ""
+        return instants.timed(value, words) if words and autoescape else words
+
+    return tell
 
 
-@register.filter
-def short_day(value: date | datetime | None, call: Call | str | None = None) -> str:
-    return instants.day(value, call, year=False) if value else ""
+@marked
+def day(value, call):
+    return instants.day(value, call)
 
 
-@register.filter
-def by_day(value: date | datetime | None, call: Call | str | None = None) -> str:
-    return instants.by_day(value, call) if value else ""
+@marked
+def short_day(value, call):
+    return instants.day(value, call, year=False)
 
 
-@register.filter
-def clock(value: datetime | None, call: Call | str | None = None) -> str:
-    return instants.clock(value, call) if value else ""
+@marked
+def by_day(value, call):
+    return instants.by_day(value, call)
 
 
-@register.filter
-def in_words(value: datetime | None, call: Call | str | None = None) -> str:
-    return instants.moment(value, call) if value else ""
+@marked
+def clock(value, call):
+    return instants.clock(value, call)
 
 
-@register.filter
-def to_the_second(value: datetime | None, call: Call) -> str:
-    return instants.labelled(value, call, seconds=True) if value else ""
+@marked
+def in_words(value, call):
+    return instants.moment(value, call)
 
 
-@register.filter
-def by_the_portals_clock(value: datetime) -> str:
+@marked
+def to_the_second(value, call):
+    return instants.labelled(value, call, seconds=True)
+
+
+@marked
+def by_the_portals_clock(value, call):
     return instants.by_offset(value)
 
 
-@register.filter
-def in_both_capitals(value: datetime | None, call: Call) -> str:
-    return instants.in_both_capitals(value, call) if value else ""
+@marked
+def in_both_capitals(value, call):
+    return instants.in_both_capitals(value, call)
 
 
 @register.filter
@@ -81,9 +95,10 @@ def iso(value: date | datetime) -> str:
     return instants.iso(value)
 
 
-@register.simple_tag
-def deadline(call: Call, closes_at: datetime | None = None) -> instants.Deadline:
-    return instants.deadline(call, closes_at=closes_at)
+@register.simple_tag(takes_context=True)
+def deadline(context, call: Call, closes_at: datetime | None = None) -> instants.Deadline:
+    due = instants.deadline(call, closes_at=closes_at)
+    return due.marked() if context.autoescape else due
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.utils import translation
 from applications import extending, instants, reminding
 from applications.models import AuditEntry
 from applications.tests.builders import CLOSES, a_call, a_draft, a_person
+from applications.tests.visiting import words
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 12, 1, 9, 30, 15, tzinfo=UTC)
@@ -146,4 +147,4 @@ def test_the_page_of_a_call_tells_that_its_deadline_was_moved_and_what_it_was(cl
     assert moved not in client.get(address).content.decode()
     later = {"to": CLOSES + timedelta(days=2), "reason": "Наводнение", "by": a_person()}
     extending.extend_call(call, **later, at=CLOSES - timedelta(days=1))
-    assert f"{moved} {instants.until(CLOSES, call)}" in client.get(address).content.decode()
+    assert f"{moved} {instants.until(CLOSES, call)}" in words(client.get(address).content.decode())

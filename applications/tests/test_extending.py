@@ -4,7 +4,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from applications import attempts, closing, extending, roles, submitting
-from applications.models import Attempt, AuditEntry, Extension, Message, MessageKind, Status
+from applications.models import (
+    Application,
+    Attempt,
+    AuditEntry,
+    Extension,
+    Message,
+    MessageKind,
+    Status,
+)
 from applications.models.application import Refused
 from applications.submitting import Incomplete
 from applications.tests.builders import (
@@ -173,9 +181,23 @@ def test_nothing_is_extended_once_results_are_out(officer):
     assert refused(do, call, to=LATER, reason=WHY, by=officer, at=AFTER) == "announced"
 
 
-def test_one_extension_waits_at_a_time(officer):
+def test_the_new_deadline_may_be_the_end_of_the_day_of_the_decision_itself(officer):
     call = a_call()
-    extending.extend_call(call, to=LATER, reason=WHY, by=officer, at=AFTER)
+    to = call.end_of(call.decision_date)
+    assert extending.extend_call(call, to=to, reason=WHY, by=officer, at=IN_TIME).applied_at
+
+
+def test_an_erased_application_is_given_no_deadline(officer):
+    draft = a_draft()
+    Application.objects.filter(pk=draft.pk).update(erased_at=IN_TIME)
+    do = extending.extend_application
+    assert refused(do, draft, to=LATER, reason=WHY, by=officer, at=IN_TIME) == "erased"
+
+
+def test_from_the_first_instant_too_late_a_second_person_is_needed_and_one_asks_at_a_time(officer):
+    call = a_call()
+    extension = extending.extend_call(call, to=LATER, reason=WHY, by=officer, at=CLOSES)
+    assert extension.is_waiting()
     do = extending.extend_call
     assert refused(do, call, to=LATER, reason=WHY, by=officer, at=AFTER) == "waiting"
 

@@ -212,7 +212,7 @@ def test_officers_read_who_tried_when_to_the_millisecond_and_what_was_missing(
     with django_assert_max_num_queries(12):
         page = client.get(address).content.decode()
     assert "late3@outlet.example" in page
-    assert page.count(":00.007") == 4
+    assert page.count(":00.007</time>") == 4
     assert "Письмо-обоснование &lt;b&gt;не написано&lt;/b&gt;<br>Нет сметы" in page
     for person in (a_person(roles.JUROR), a_person(roles.COORDINATOR, country="KZ")):
         client.force_login(person)

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.utils import translation
 from applications import instants
 from applications.models import CallText
 from applications.tests.builders import a_call
+from applications.tests.visiting import words
 
 YEARS = {
     2021: datetime(2021, 12, 14, 18, tzinfo=UTC),
@@ -329,10 +331,11 @@ def test_a_time_is_marked_for_machines_in_utc():
 
 
 @pytest.mark.django_db
-def test_templates_speak_through_the_same_helper():
+def test_a_page_marks_every_instant_for_machines_and_a_letter_has_the_words_alone():
     call = the_call(2021)
     template = Template(
-        "{% load instants %}{% deadline call as due %}{% timed due.instant due.when %}|"
+        "{% load i18n instants %}{% deadline call as due %}{{ due.when }}|{{ due.whole }}|"
+        "{% blocktranslate with at=call.opens_at|in_both_capitals:call %}{{ at }}{% endblocktranslate %}|"  # noqa: E501
         "{{ call.decision_date|by_day }}|{{ call.opens_at|day:call }}|"
         "{{ call.opens_at|short_day:call }}|{{ call.opens_at|in_words:call }}|"
         "{{ call.opens_at|clock:call }}|{{ call.closes_at|to_the_second:call }}|"
@@ -342,12 +345,21 @@ def test_templates_speak_through_the_same_helper():
     call.opens_at = datetime(2021, 11, 15, 3, 5, tzinfo=UTC)
     context = {"call": call, "nothing": None, "span": timedelta(minutes=2)}
     with translation.override("ru"):
-        assert plain(template.render(Context(context))) == (
-            '<time datetime="2021-12-14T18:00:00Z">до 24:00 14 декабря</time>|до 21 декабря|'
-            "15 ноября 2021 г.|15 ноября|15 ноября 2021 г., 09:05|09:05|"
-            "15 декабря 2021 г. в 00:00:00 по времени Нур-Султана||2 минуты|осталось 2 минуты|"
-            "2021-11-15T03:05:00Z"
-        )
+        letter = plain(template.render(Context(context, autoescape=False)))
+        page = plain(template.render(Context(context)))
+    assert letter == (
+        "до 24:00 14 декабря|"
+        "до 24:00 14 декабря 2021 г. по времени Нур-Султана, в Душанбе до 23:00|"
+        "15 ноября 2021 г. в 09:05:00 по времени Нур-Султана, в Душанбе 08:05:00|до 21 декабря|"
+        "15 ноября 2021 г.|15 ноября|15 ноября 2021 г., 09:05|09:05|"
+        "15 декабря 2021 г. в 00:00:00 по времени Нур-Султана||2 минуты|осталось 2 минуты|"
+        "2021-11-15T03:05:00Z"
+    )
+    assert words(page) == letter
+    opens, closes = "2021-11-15T03:05:00Z", "2021-12-14T18:00:00Z"
+    assert re.findall('<time datetime="([^"]+)">[^<]+</time>', page) == [
+        *(closes, closes, opens, "2026-12-21", opens, opens, opens, opens, closes)
+    ]
 
 
 @pytest.mark.django_db
@@ -356,7 +368,9 @@ def test_a_template_can_tell_one_applications_own_deadline():
     template = Template("{% load instants %}{% deadline call own as due %}{{ due.when }}")
     with translation.override("en"):
         own = {"call": call, "own": YEARS[2021] + timedelta(hours=1)}
-        assert plain(template.render(Context(own))) == "until 01:00 on 15 December"
+        assert plain(template.render(Context(own))) == (
+            '<time datetime="2021-12-14T19:00:00Z">until 01:00 on 15 December</time>'
+        )
 
 
 def test_an_unknown_language_is_told_in_the_default_one():

@@ -14,6 +14,7 @@ from applications import questions, showing
 from applications.models import CallItem, CallText
 from applications.tests import builders
 from applications.tests.builders import CLOSES, IN_TIME, OPENS
+from applications.tests.visiting import words
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["ru", "kk", "tg", "en"]
@@ -64,7 +65,7 @@ def test_the_call_page_changes_at_the_opening_and_the_closing_instant(client):
 def test_a_call_that_is_not_yet_open_shows_its_questions_and_when_it_opens(client):
     call = builders.a_call()
     shown = at(client, OPENS - MILLISECOND, address("call", call.slug))
-    assert "Applications open on 15 November 2026 at 00:00" in shown
+    assert "Applications open on 15 November 2026 at 00:00" in words(shown)
     assert address("questions", call.slug) in shown
 
 

@@ -37,6 +37,11 @@ def hidden(page: str, name: str) -> str:
     return re.search(rf'name="{name}" value="([^"]*)"', page).group(1)
 
 
+def words(page: str) -> str:
+    """Return a page as it is read: without the marks that tell machines each instant."""
+    return re.sub("</?time[^>]*>", "", page)
+
+
 def begin(client: Client, call, **changes):
     """Fill in the start form as a browser would, hidden fields included."""
     address = f"/en/apply/{call.slug}/"

@@ -104,4 +104,5 @@ class AssignmentAdmin(OwnedByVerbs, admin.ModelAdmin):
 
     @admin.display(description=_("due"), ordering="due_at")
     def due_shown(self, assignment):
-        return instants.until(assignment.due_at, assignment.application.call, year=True)
+        due_at, call = assignment.due_at, assignment.application.call
+        return instants.timed(due_at, instants.until(due_at, call, year=True))

@@ -105,7 +105,7 @@ def page(call: Call, user: AbstractBaseUser, at: datetime) -> dict:
         "call": call,
         "decision_list": decision_list,
         "standing": standings(call) if decision_list is None else None,
-        "due": instants.deadline(call, closes_at=call.end_of(call.decision_date)),
+        "due": instants.deadline(call, closes_at=call.end_of(call.decision_date)).marked(),
         "due_left": call.end_of(call.decision_date) - at,
         "published": call.announced_at is not None,
     }
@@ -234,13 +234,19 @@ def named(user: AbstractBaseUser | None) -> str:
 
 
 def when_and_who(user: AbstractBaseUser | None, at: datetime | None, call: Call) -> str:
-    return f"{named(user)}, {instants.moment(at, call, year=False)}" if user and at else ""
+    if not user or not at:
+        return ""
+    return format_html("{}, {}", named(user), shown(at, call))
+
+
+def shown(at: datetime, call: Call) -> str:
+    return instants.timed(at, instants.moment(at, call, year=False))
 
 
 def announced(decision_list: DecisionList) -> str:
     call = decision_list.call
     if decision_list.published_at:
-        return instants.moment(decision_list.published_at, call, year=False)
+        return shown(decision_list.published_at, call)
     if decision_list.publish_at:
         moment = instants.moment(decision_list.publish_at, call, year=False)
         return _("planned for %(when)s") % {"when": moment}

@@ -104,7 +104,7 @@ class JurorAdmin(ClashesAreTold, Recorded, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("signed in"), ordering="user__last_login")
     def seen_shown(self, juror):
         seen = juror.user.last_login
-        return instants.moment(seen) if seen else _("never")
+        return instants.timed(seen, instants.moment(seen)) if seen else _("never")
 
 
 def require_inviter(request: HttpRequest) -> None:

@@ -5,7 +5,6 @@ from django.contrib.admin.utils import unquote
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from applications import instants, marks
@@ -91,4 +90,4 @@ class ReviewAdmin(admin.ModelAdmin):
     @admin.display(description=_("handed in"), ordering="submitted_at")
     def handed_in_shown(self, review):
         moment = instants.moment(review.submitted_at, review.assignment.application.call)
-        return format_html("{}", moment)
+        return instants.timed(review.submitted_at, moment)

@@ -27,4 +27,5 @@ def letter_status(status: str) -> str:
 @register.simple_tag
 def stamp_in_words(stamp: str | None, call: Call) -> str:
     """Return an instant of the report, which holds it as text, in the call's zone."""
-    return instants.moment(datetime.fromisoformat(stamp), call) if stamp else "—"
+    at = datetime.fromisoformat(stamp) if stamp else None
+    return instants.timed(at, instants.moment(at, call)) if at else "—"

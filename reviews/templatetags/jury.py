@@ -70,10 +70,12 @@ def lately(value: datetime, at: datetime, call: Call) -> str:
     days = (at.astimezone(here).date() - value.astimezone(here).date()).days
     clock = instants.clock(value, call)
     if days == TODAY:
-        return _("today, %(clock)s") % {"clock": clock}
-    if days == YESTERDAY:
-        return _("yesterday, %(clock)s") % {"clock": clock}
-    return instants.moment(value, call, year=False)
+        told = _("today, %(clock)s") % {"clock": clock}
+    elif days == YESTERDAY:
+        told = _("yesterday, %(clock)s") % {"clock": clock}
+    else:
+        told = instants.moment(value, call, year=False)
+    return instants.timed(value, told)
 
 
 @register.filter
@@ -85,7 +87,7 @@ def until(value: datetime, at: datetime):
 @register.simple_tag
 def due_in_words(call: Call, due_at: datetime) -> str:
     """Return when something is due: «до 18:00 20 декабря»."""
-    return instants.until(due_at, call)
+    return instants.timed(due_at, instants.until(due_at, call))
 
 
 @register.filter
