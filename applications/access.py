@@ -134,7 +134,7 @@ def link_for(request: HttpRequest, number: str) -> PrivateLink:
     The answer is the same for a number that does not exist and for another's.
     """
     known = PrivateLink.objects.filter(nonce__in=remembered(request), application__number=number)
-    links = known.valid().select_related("application__outlet")
+    links = known.valid().select_related("application__outlet").order_by()
     if not (found := sorted(links, key=lambda link: link.right != PrivateLink.Right.EDIT)):
         raise gone(known)
     application = found[0].application

@@ -119,41 +119,64 @@ def save_section(
     revision: int | None,
     at: datetime,
     page: Page = Page(),
+    saved: SectionAnswers | None = None,
 ) -> SectionAnswers:
     """Keep a section as typed, complete or not; what was typed is kept after the deadline too.
 
     `revision` is the one the writer started from: an older one than what lies there raises
     OlderRevision and changes nothing, unless the answers are the same or the same page wrote
     them. None overwrites. A save that its own page's later save has overtaken changes nothing.
+    `saved` is what lies there, where it was just read, after `application`. Nothing is held while
+    this is weighed: where somebody wrote in between, all is read and weighed again. Raises Refused
+    ("erased").
     """
-    with transaction.atomic():
-        application = Application.objects.locked_alone(application.pk)
-        saved = application.sections.filter(section=section).first() or SectionAnswers(
-            application=application, section=section, saved_at=at
-        )
+    while True:
+        if saved is None:
+            application = Application.objects.get(pk=application.pk)
+            saved = section_of(application, section)
+        typed = answers
         if section == consenting.SECTION:
-            answers = consenting.agree(answers, saved.answers, at=at)
+            typed = consenting.agree(answers, saved.answers, at=at)
         is_own = bool(page.name) and page.name == saved.writer
-        if saved.answers == answers or (is_own and page.step < saved.step):
+        if saved.answers == typed or (is_own and page.step < saved.step):
             return saved
         if revision not in (None, saved.revision) and not is_own:
             raise OlderRevision(saved)
+        if write_over(saved, application, typed, at=at, page=page):
+            return saved
+        saved = None
+
+
+def section_of(application: Application, section: str) -> SectionAnswers:
+    """Return a section's row, or a new one that isn't saved yet; Refused for an erased one."""
+    if application.erased_at is not None:
+        raise Refused("erased")
+    saved = application.sections.filter(section=section).first()
+    return saved or SectionAnswers(application=application, section=section)
+
+
+def write_over(
+    saved: SectionAnswers, application: Application, answers: dict, *, at: datetime, page: Page
+) -> bool:
+    """Write a section and record it; False where something was written since both were read."""
+    with transaction.atomic():
+        if not application.touch(at):
+            return False
         saved.answers, saved.saved_at = answers, at
         saved.writer, saved.step = page.name, page.step
         saved.revision += 1
         saved.save()
-        application.touch(at)
-        if section == "outlet" and application.submitted_at is None:
+        if saved.section == "outlet" and application.submitted_at is None:
             take_facets(application.outlet, answers)
         audit.record(
             "section.saved",
             application,
             at=at,
             actor=audit.APPLICANT,
-            section=section,
+            section=saved.section,
             revision=saved.revision,
         )
-    return saved
+    return True
 
 
 def take_facets(outlet: Outlet, answers: dict) -> None:
@@ -162,13 +185,16 @@ def take_facets(outlet: Outlet, answers: dict) -> None:
     Once an application is submitted this waits for the next version: an edited draft must not
     move an outlet to another country under the jury's hands.
     """
+    told = {"country": answers["country"]} if answers.get("country") in Country.values else {}
     for answer, field in FACETS.items():
         if answer in answers and (answers[answer] or answer != "name"):
             longest = Outlet._meta.get_field(field).max_length
-            told = str(answers[answer])
+            words = str(answers[answer])
             if answer == "registration_number":
-                told = re.sub("[^0-9]", "", told)  # however it was spaced
-            setattr(outlet, field, told[:longest])
-    if answers.get("country") in Country.values:
-        outlet.country = answers["country"]
-    outlet.save()
+                words = re.sub("[^0-9]", "", words)  # however it was spaced
+            told[field] = words[:longest]
+    changed = {field: words for field, words in told.items() if getattr(outlet, field) != words}
+    for field, words in changed.items():
+        setattr(outlet, field, words)
+    if changed:
+        outlet.save(update_fields=changed)

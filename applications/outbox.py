@@ -132,7 +132,7 @@ def post(
     good_until: datetime | None = None,
 ) -> Message | None:
     """Put a written letter in the outbox; None where one with its key lies there already."""
-    message, made = Message.objects.get_or_create(
+    message, made = Message.objects.only("pk").get_or_create(
         key=prepared.key,
         defaults={
             "kind": prepared.kind,

@@ -43,7 +43,7 @@ def submit(application: Application, *, at: datetime, seen: str = "") -> Applica
             raise Incomplete(problems)
         application.move_to(Status.SUBMITTED, at=at)
         application.saved_at = at
-        application.save()
+        application.save(update_fields=["status", "submitted_at", "version", "saved_at"])
         version = keep_version(application)
         audit.record(
             "application.submitted",

@@ -86,10 +86,6 @@ class ApplicationQuerySet(models.QuerySet):
         """Return the row, held until the end of the transaction; the outlet and call come along."""
         return self.select_for_update(of=("self",)).with_outlet().get(pk=pk)
 
-    def locked_alone(self, pk: int) -> Application:
-        """Return the row, held until the end of the transaction, for what needs nothing beside."""
-        return self.select_for_update().get(pk=pk)
-
 
 class Application(models.Model):
     """One outlet's application to one call.
@@ -206,11 +202,20 @@ class Application(models.Model):
         """Whether it is handed in and nothing was written since."""
         return self.status == Status.SUBMITTED and not self.has_unsent_changes()
 
-    def touch(self, at: datetime) -> None:
-        """Note that something was written; one who waited for a submit to finish wrote after it."""
-        after = self.submitted_at and self.submitted_at + timedelta(microseconds=1)
-        self.saved_at = max(at, after) if after else at
-        self.save(update_fields=["saved_at"])
+    def touch(self, at: datetime) -> bool:
+        """Note that something was written, and hold the row until the end of the transaction.
+
+        False, and nothing noted, where it was written to, handed in or erased since it was read:
+        `saved_at` never stands still or goes back, so it tells one state from the next.
+        """
+        as_read = Application.objects.filter(
+            pk=self.pk, version=self.version, saved_at=self.saved_at, erased_at=None
+        )
+        saved_at = max(at, self.saved_at + timedelta(microseconds=1))
+        if not as_read.update(saved_at=saved_at):
+            return False
+        self.saved_at = saved_at
+        return True
 
     def require_open(self, at: datetime) -> None:
         """Raise Refused: "not_open" before the opening, "closed" from the closing instant on."""

@@ -14,6 +14,7 @@ from applications import access, drafting, instants, questions
 from applications.counting import as_typed
 from applications.forms import SectionForm, answers_from, shown
 from applications.models import PrivateLink, SectionAnswers
+from applications.models.application import Refused
 from applications.questions import Section, Setting, consenting
 from applications.views import desk
 
@@ -71,9 +72,9 @@ class Page:
         self.request, self.link, self.application = request, link, link.application
         wanted = self.application.sections.filter(section__in=[key, "outlet"])
         saved = {one.section: one for one in wanted}
-        self.saved = saved.get(key) or SectionAnswers(section=key)
+        self.saved = saved.get(key) or SectionAnswers(application=self.application, section=key)
         self.words_changed = consenting.has_changed(self.saved.answers)
-        self.saved.answers = consenting.asked_anew(key, self.saved.answers)
+        self.answers = consenting.asked_anew(key, self.saved.answers)
         self.country = questions.country_in(self.application, saved)
         self.sections = questions.sections_of(self.application.call, self.country)
         try:
@@ -98,7 +99,7 @@ class Page:
 
     def show(self, *, check=False, answers=None, theirs=None, status=200) -> HttpResponse:
         """Draw the form with what is kept, or with `answers` where a newer revision lies there."""
-        answers = self.saved.answers if answers is None else answers
+        answers = self.answers if answers is None else answers
         found = self.problems(answers) if check else []
         return desk.page(
             self.request,
@@ -120,21 +121,20 @@ class Page:
 
     def typed(self) -> dict:
         call = self.application.call
-        return answers_from(self.request.POST, self.section, call, self.saved.answers)
+        return answers_from(self.request.POST, self.section, call, self.answers)
 
     def keep(self, typed: dict) -> SectionAnswers:
-        """Save; raises OlderRevision where somebody saved in between."""
+        """Save; raises OlderRevision where somebody saved in between, Http404 once erased."""
         page = drafting.Page(
             as_typed(self.request.POST.get("page", ""))[:24], self.whole("step", 0)
         )
-        return drafting.save_section(
-            self.application,
-            self.section.key,
-            typed,
-            revision=self.whole("revision", -1),
-            at=self.request.arrived_at,
-            page=page,
-        )
+        told = {"revision": self.whole("revision", -1), "page": page, "saved": self.saved}
+        try:
+            return drafting.save_section(
+                self.application, self.section.key, typed, at=self.request.arrived_at, **told
+            )
+        except Refused:
+            raise Http404 from None
 
     def whole(self, name: str, otherwise: int) -> int:
         """Return a hidden field's number, whatever was put there."""
