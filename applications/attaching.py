@@ -64,7 +64,7 @@ def digest_of(file) -> str:
 def attach(
     application: Application, upload: UploadedFile, *, kind: str, name: str, at: datetime
 ) -> Attachment:
-    """Take a file in under its own name; raises Unfit with the name of the bad file.
+    """Take a file in under its own name; raises Unfit with its name, or Refused ("erased").
 
     The same file sent again, as after an answer that got lost on its way, is kept once.
     """
@@ -79,6 +79,7 @@ def attach(
     scan = scanned(application, upload, name, sha256, at)
     with transaction.atomic():
         application = Application.objects.locked(application.pk)
+        application.require_kept()
         kept = application.attachments.sound().filter(kind=kind, sha256=sha256, name=name)
         if already := kept.first():
             return already

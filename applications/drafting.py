@@ -149,8 +149,7 @@ def save_section(
 
 def section_of(application: Application, section: str) -> SectionAnswers:
     """Return a section's row, or a new one that isn't saved yet; Refused for an erased one."""
-    if application.erased_at is not None:
-        raise Refused("erased")
+    application.require_kept()
     saved = application.sections.filter(section=section).first()
     return saved or SectionAnswers(application=application, section=section)
 

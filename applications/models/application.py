@@ -86,6 +86,10 @@ class ApplicationQuerySet(models.QuerySet):
         """Return the row, held until the end of the transaction; the outlet and call come along."""
         return self.select_for_update(of=("self",)).with_outlet().get(pk=pk)
 
+    def locked_alone(self, pk: int) -> Application:
+        """Return the row, held until the end of the transaction, for what needs nothing beside."""
+        return self.select_for_update().get(pk=pk)
+
 
 class Application(models.Model):
     """One outlet's application to one call.
@@ -216,6 +220,11 @@ class Application(models.Model):
             return False
         self.saved_at = saved_at
         return True
+
+    def require_kept(self) -> None:
+        """Raise Refused ("erased") where nothing may be written any more."""
+        if self.erased_at is not None:
+            raise Refused("erased")
 
     def require_open(self, at: datetime) -> None:
         """Raise Refused: "not_open" before the opening, "closed" from the closing instant on."""

@@ -1,6 +1,7 @@
 """Several presses at the very same moment: real threads, on whichever database is under test."""
 
 import threading
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from applications import attaching, drafting, pressing, submitting
-from applications.models import Application, Message, MessageKind, Version
+from applications.models import Application, Message, MessageKind, SectionAnswers, Version
+from applications.models.application import Refused
 from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, a_draft
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +89,55 @@ def test_of_many_pages_that_save_at_once_one_is_first_and_the_others_are_told():
     saved = application.sections.get(section="network")
     assert saved.revision == 1
     assert all(one.current.answers == saved.answers for one in told)
+
+
+def test_sections_saved_at_once_over_the_same_state_are_all_kept():
+    """Each page read the application before any of them wrote: all but one weigh it anew."""
+    application = a_draft()
+    sections = ["outlet", "independence", "reach", "coordinator", "network", "letter"]
+    as_read = Application.objects.get(pk=application.pk)
+    rows = {one.section: one for one in as_read.sections.all()}
+
+    def save(n):
+        key = sections[n]
+        told = {
+            "revision": rows[key].revision if key in rows else 0,
+            "saved": rows.get(key) or SectionAnswers(application=as_read, section=key),
+        }
+        return drafting.save_section(copy(as_read), key, {"words": key}, at=IN_TIME, **told)
+
+    found = at_once(save)
+    assert [one.answers for one in found] == [{"words": key} for key in sections]
+    lies = {one.section: one.answers for one in application.sections.filter(section__in=sections)}
+    assert lies == {key: {"words": key} for key in sections}
+    saves = application.trail.filter(event="section.saved").order_by("number")
+    assert [entry.number for entry in saves][-AT_ONCE:] == [*range(2, AT_ONCE + 2)]
+
+
+def test_a_save_that_read_its_section_before_another_page_wrote_is_told_of_it():
+    application = a_draft()
+    as_read = Application.objects.get(pk=application.pk)
+    before = SectionAnswers(application=as_read, section="letter")
+    drafting.save_section(application, "letter", {"letter": "А"}, revision=0, at=IN_TIME)
+    told = {"revision": 0, "saved": before}
+    with pytest.raises(drafting.OlderRevision) as older:
+        drafting.save_section(as_read, "letter", {"letter": "Б"}, at=IN_TIME, **told)
+    assert older.value.current.answers == {"letter": "А"}
+
+
+def test_a_save_under_way_while_the_application_is_erased_leaves_nothing_behind():
+    application = a_draft()
+    as_read = Application.objects.get(pk=application.pk)
+    before = SectionAnswers(application=as_read, section="letter")
+    Application.objects.filter(pk=application.pk).update(erased_at=IN_TIME)
+    told = {"revision": 0, "saved": before}
+    with pytest.raises(Refused, match="erased"):
+        drafting.save_section(as_read, "letter", {"letter": "Б"}, at=IN_TIME, **told)
+    upload = SimpleUploadedFile("CV.pdf", b"%PDF-1.7")
+    with pytest.raises(Refused, match="erased"):
+        attaching.attach(as_read, upload, kind="cv", name="CV.pdf", at=IN_TIME)
+    assert not application.sections.filter(section="letter").exists()
+    assert not application.attachments.exists()
 
 
 def test_one_file_sent_many_times_at_once_is_kept_once():

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications import access, attaching, knocking, questions
 from applications.forms import kinds_offered
 from applications.models import Attachment, PrivateLink
+from applications.models.application import Refused
 from applications.questions import BY_KEY
 from applications.views import desk
 from applications.views.writing import wants_json
@@ -93,7 +94,10 @@ def take_one_in(request: HttpRequest, link: PrivateLink, upload, kind: str) -> A
         knocking.knock(knocking.UPLOAD, email=link.application.number, network=network, at=at)
     except knocking.TooOften as error:
         raise attaching.Unfit("too_often", attaching.tidy_name(name)) from error
-    return attaching.attach(link.application, upload, kind=kind, name=name, at=at)
+    try:
+        return attaching.attach(link.application, upload, kind=kind, name=name, at=at)
+    except Refused:
+        raise Http404 from None
 
 
 def is_uuid(text: str) -> bool:
