@@ -43,7 +43,9 @@ class CallQuerySet(models.QuerySet):
         return self.public().filter(opens_at__lte=at, opened_at=None)
 
     def due_to_close(self, at: datetime):
-        return self.public().filter(closes_at__lte=at, closed_at=None)
+        """Return what people could apply to: shown now, or hidden again after it had opened."""
+        was_there = Q(is_public=True) | Q(opened_at__isnull=False)
+        return self.filter(was_there, closes_at__lte=at, closed_at=None)
 
 
 class Call(models.Model):

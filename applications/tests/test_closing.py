@@ -53,6 +53,12 @@ def test_an_opening_is_noted_once_and_never_before_its_instant():
     assert events("call.opened").count() == 1
 
 
+def test_a_call_that_was_hidden_after_it_opened_closes_all_the_same():
+    call = a_call(opened_at=OPENS)
+    Call.objects.filter(pk=call.pk).update(is_public=False)
+    assert closing.close_due_calls(at=SOON_AFTER) == 1
+
+
 def test_a_call_closes_two_minutes_after_its_deadline_when_every_submit_has_settled():
     call = a_call()
     a_call(is_public=False)  # prepared and never shown: nobody waits for its end
