@@ -11,19 +11,22 @@ import json
 import logging
 import os
 import uuid
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from applications import attempts, submitting, sweeping
 from applications.models import Application, PrivateLink
 from applications.models.application import Refused
 
 logger = logging.getLogger(__name__)
+
+STAMP = "%Y%m%dT%H%M%S.%f"
+MOST, MOST_OF_A_BROWSER = 5000, 20  # a call has hundreds; a browser remembers ten links
 
 
 @dataclass(frozen=True)
@@ -44,23 +47,70 @@ def folder() -> Path:
     return Path(settings.VAR_DIR) / "pressed"
 
 
-def keep(number: str, nonces: Iterable[str], *, seen: str, at: datetime) -> bool:
-    """Write a press to disk, there whole when this returns; False where the disk refuses too."""
-    press = Press(number, list(nonces), seen[:64], at.isoformat())
-    name = f"{at:%Y%m%dT%H%M%S.%f}_{number}_{uuid.uuid4().hex[:8]}.json"
+def keep(number: str, nonces: list[str], *, seen: str, at: datetime) -> datetime | None:
+    """Write a press to disk, there for good when this returns; return the instant that counts.
+
+    The same browser pressing again for what it saw already keeps its earliest instant. None where
+    the disk refuses, or as many lie there as may: nobody can fill the disk, nor everybody's room.
+    """
+    press = Press(number, nonces, seen[:64], at.isoformat())
+    browser, what = digest(nonces[0]), digest(*nonces, press.seen or press.at)
+    name = f"{at.astimezone(UTC):{STAMP}}_{number}_{browser}_{what}.json"
     try:
-        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = folder() / f".{name}"
-        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            json.dump(asdict(press), file)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(folder() / name)
+        make_folder()
+        lying = sorted(one.name for one in folder().glob("*.json"))
+        same = [one for one in lying if one.endswith(f"_{number}_{browser}_{what}.json")]
+        if same and same[0] <= name:
+            return instant_of(same[0])
+        if len(lying) >= MOST or sum(f"_{browser}_" in one for one in lying) >= MOST_OF_A_BROWSER:
+            logger.error("a press was not kept: as many lie there as may (%s)", len(lying))
+            return None
+        write(name, json.dumps(asdict(press)))
+        for later in same:
+            (folder() / later).unlink(missing_ok=True)
     except OSError:
         logger.exception("a press could not be kept")
-        return False
+        return None
     logger.warning("the database is away, a press is kept: %s", name)
-    return True
+    return at
+
+
+def digest(*parts: str) -> str:
+    """Return what a file's name may tell of a browser: the same for the same, and no key."""
+    return salted_hmac("applications.pressing", " ".join(parts)).hexdigest()[:16]
+
+
+def instant_of(name: str) -> datetime:
+    return datetime.strptime(name.partition("_")[0], STAMP).replace(tzinfo=UTC)
+
+
+def make_folder() -> None:
+    if not folder().is_dir():
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync(folder().parent)
+
+
+def write(name: str, content: str) -> None:
+    """Write a file that is there whole or not at all, though the power goes the next moment."""
+    partial = folder() / f".{uuid.uuid4().hex}.partial"
+    try:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(folder() / name)
+    finally:
+        partial.unlink(missing_ok=True)
+    sync(folder())
+
+
+def sync(directory: Path) -> None:
+    """Have the names in a directory on the disk too."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def hand_in_kept(*, at: datetime, number: str = "*") -> int:

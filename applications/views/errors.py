@@ -64,8 +64,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def away(request: HttpRequest, **context) -> HttpResponse:
-    """Ask for a minute; offer what was typed to be sent again (`again`), or tell that a press of
-    “Submit” is `noted`."""
+    """Ask for a minute; offer what was typed to be sent again (`again`), or tell whether a press
+    of “Submit” (`pressed`) is `noted`."""
     response = page(request, 503, csrf_token=csrf.get_token(request), **context)
     response.headers["Retry-After"] = RETRY_AFTER
     return response

@@ -59,10 +59,12 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     except Error as error:
         if not is_passing(error):
             raise
-        nonces, seen = access.remembered(request), request.POST.get("seen", "")
-        if nonces and pressing.keep(number, nonces, seen=seen, at=request.arrived_at):
-            return errors.away(request, noted=request.arrived_at, number=number)
-        raise
+        if not (nonces := access.remembered(request)):
+            raise
+        seen, at = request.POST.get("seen", ""), request.arrived_at
+        noted = pressing.keep(number, nonces, seen=seen, at=at)
+        told = {"noted": noted, "number": number} if noted else {"again": errors.typed(request)}
+        return errors.away(request, pressed=True, **told)
 
 
 @patiently
