@@ -18,11 +18,12 @@ from django.utils.translation import ngettext
 from applications import access, instants, roles
 from applications.models import Application, Attempt, Call, Country, Extension, Message, Status
 from applications.seasons import ends_of
-from reviews import attention, stages
+from reviews import attention, stages, watching
 from reviews.models import Assignment
 from reviews.stages import RECEIVED, Stage
 
 WEEKEND = (5, 6)
+UNDONE = (watching.before_the_decision, watching.before_the_letters)  # what a date promised
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,10 @@ class Todo:
 
 @dataclass
 class Panel:
-    """A date of the call; `left` is (number, words) until it, empty where it has passed."""
+    """A date of the call; `left` is (number, words) until it, empty where it has passed.
+
+    `missed` says for how long, where what it promised is still to be done.
+    """
 
     title: str
     ends: datetime
@@ -44,6 +48,7 @@ class Panel:
     second: str
     left: tuple[int, str] | None
     is_next: bool = False
+    missed: str = ""
     on_weekend: bool = False
     done: list[Todo] = field(default_factory=list)
     todo: list[Todo] = field(default_factory=list)
@@ -65,6 +70,9 @@ def panels(call: Call, user, at: datetime) -> list[Panel]:
     if access.reads_answers(user):
         found[1].todo = before_deciding(call, user)
         found[2].todo = before_writing(call)
+        for one, undone in zip(found[1:], UNDONE, strict=True):
+            if not one.left and undone(call):
+                one.missed = instants.time_left(at - one.ends)
     return found
 
 
@@ -81,14 +89,17 @@ def panel(title: str, call: Call, ends: datetime, at: datetime) -> Panel:
 
 
 def time_left(ends: datetime, at: datetime, call: Call) -> tuple[int, str] | None:
-    """Return whole days left, or hours on the last day; None when it has passed."""
+    """Return whole days left, hours on the last day, minutes in the last hour; None when past."""
     if ends <= at:
         return None
     days = (ends - at) // timedelta(days=1)
     if days:
         return days, ngettext("day", "days", days)
     hours = (ends - at) // timedelta(hours=1)
-    return hours, ngettext("hour", "hours", hours)
+    if hours:
+        return hours, ngettext("hour", "hours", hours)
+    minutes = max(1, (ends - at) // timedelta(minutes=1))
+    return minutes, ngettext("minute", "minutes", minutes)
 
 
 def listed(call: Call, **filters) -> str:
@@ -108,7 +119,7 @@ def arrivals(call: Call, user, at: datetime) -> tuple[list[Todo], list[tuple[str
             countries[country] += number
     seen = roles.country_of(user)
     shown = [(code, countries[code]) for code in Country.values if seen in (None, code)]
-    lines = [arrived(call, counts), *drafts(call, counts)]
+    lines = [arrived(call, counts), *drafts(call, counts, at)]
     if access.reads_answers(user):
         lines += [late_attempts(call), waiting_extensions(call)]
     return [one for one in lines if one.number or one is lines[0]], shown
@@ -122,12 +133,17 @@ def arrived(call: Call, counts: Counter) -> Todo:
     return Todo(number, words % {"number": number}, listed(call, stage=RECEIVED))
 
 
-def drafts(call: Call, counts: Counter) -> list[Todo]:
-    """Return the drafts at work, and those that lapsed."""
+def drafts(call: Call, counts: Counter, at: datetime) -> list[Todo]:
+    """Return the drafts at work, and those that lapsed; between the two their time is up."""
     writing, lapsed = counts[Status.DRAFT], counts[Status.LAPSED]
     at_work = ngettext(
         "%(number)s draft is being written", "%(number)s drafts are being written", writing
     )
+    open_still = Application.objects.of_call(call).drafts().filter(closes_at__gt=at)
+    if writing and call.has_closed(at) and not open_still.exists():
+        at_work = ngettext(
+            "%(number)s draft ran out of time", "%(number)s drafts ran out of time", writing
+        )
     too_late = ngettext(
         "%(number)s draft was not submitted", "%(number)s drafts were not submitted", lapsed
     )
@@ -202,12 +218,18 @@ def before_deciding(call: Call, user) -> list[Todo]:
     thirds = attention.lacking_a_third(call)
     unsure = attention.without_second_opinion(of_call).count()
     closed = attention.with_closed_files(of_call).count()
-    to_come = _("reviews to come, of %(total)s") % {"total": total}
+    to_come = ngettext("review to come, of %(total)s", "reviews to come, of %(total)s", left)
+    to_come %= {"total": total}
+    opinions = ngettext(
+        "second opinion on who may take part", "second opinions on who may take part", unsure
+    )
     lines = [
-        Todo(left, to_come, reverse("admin:reviews_progress_of", args=[call.slug])),
+        Todo(
+            left, to_come % {"total": total}, reverse("admin:reviews_progress_of", args=[call.slug])
+        ),
         Todo(unassigned, _("submitted, without a juror"), listed(call, stage=Stage.SUBMITTED)),
         Todo(len(thirds), third_in_words(thirds), listed(call, needs="third")),
-        Todo(unsure, _("second opinions on who may take part"), listed(call, needs="opinion")),
+        Todo(unsure, opinions, listed(call, needs="opinion")),
         Todo(closed, _("with a file that opens for nobody"), listed(call, needs="files")),
     ]
     return [one for one in lines if one.number]
@@ -216,7 +238,11 @@ def before_deciding(call: Call, user) -> list[Todo]:
 def third_in_words(thirds: list) -> str:
     if not thirds:
         return ""
-    return _("third reviews: at %(number)s the totals lie %(spread)d apart") % {
+    return ngettext(
+        "third review: at %(number)s the totals lie %(spread)d apart",
+        "third reviews: at %(number)s the totals lie %(spread)d apart",
+        len(thirds),
+    ) % {
         "number": thirds[0].application.number,
         "spread": thirds[0].spread,
     }
@@ -226,9 +252,10 @@ def before_writing(call: Call) -> list[Todo]:
     """Return what the letters about the results still lack."""
     silent = attention.without_advice(Application.objects.of_call(call)).count()
     broken = Message.objects.needing_a_person().filter(application__call=call).count()
+    need_a_person = ngettext("letter that needs a person", "letters that need a person", broken)
     outbox = reverse("admin:applications_message_changelist")
     lines = [
         Todo(silent, _("reviewed, without advice for the letter"), listed(call, needs="advice")),
-        Todo(broken, _("letters that need a person"), f"{outbox}?{urlencode({'call': call.pk})}"),
+        Todo(broken, need_a_person, f"{outbox}?{urlencode({'call': call.pk})}"),
     ]
     return [one for one in lines if one.number]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import ngettext
 
 from applications import access, heartbeat, instants, marks
-from applications.models import Message, MessageStatus
+from applications.models import MailSwitch, Message, MessageStatus
 from applications.seasons import call_of, calls_at_hand
 from citizenjournalists import desk, pictures
 
@@ -45,6 +45,8 @@ def service(at: datetime) -> dict:
     return {
         "signs": [(sign, ago(sign.last_seen, at)) for sign in (pulse.beat, pulse.worker)],
         "behind": behind(pulse),
+        "silent": bool(pulse.silent),
+        "switch": MailSwitch.objects.first(),
         "waiting": pulse.letters_waiting,
         "sent": letters.count(),
         "needing": [

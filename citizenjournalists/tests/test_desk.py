@@ -4,17 +4,25 @@ from datetime import date, timedelta
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from applications import attempts, roles
-from applications.models import Attachment, Message, MessageStatus
+from applications import attempts, heartbeat, resending, roles
+from applications.models import Application, Attachment, Heartbeat, Message, MessageStatus
 from applications.models.application import Refused
 from applications.models.attachment import Scan
 from applications.tests.builders import CLOSES, a_call, a_draft, a_person, an_application
 from applications.tests.staffing import a_file_of
 from citizenjournalists import desk, index, pictures
 from reviews.models import Review
-from reviews.tests.builders import a_juror, a_review, a_rubric, a_started_review, an_assignment
+from reviews.tests.builders import (
+    a_judged_call,
+    a_juror,
+    a_published_list,
+    a_review,
+    a_rubric,
+    a_started_review,
+    an_assignment,
+)
 
 pytestmark = pytest.mark.django_db
 AFTER = CLOSES + timedelta(days=3)
@@ -199,3 +207,67 @@ def test_files_that_open_for_nobody_are_told_before_the_decision(client, officer
     listed = {row.pk for row in page.context["cl"].result_list}
     assert listed == {infected.application_id, waiting.application_id}
     assert todo.number == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "left"),
+    [
+        (timedelta(days=3, minutes=1), (3, "days")),
+        (timedelta(days=1), (1, "day")),
+        (timedelta(hours=23, minutes=59), (23, "hours")),
+        (timedelta(hours=1), (1, "hour")),
+        (timedelta(minutes=59, seconds=59), (59, "minutes")),
+        (timedelta(seconds=1), (1, "minute")),
+        (timedelta(0), None),
+    ],
+)
+def test_what_is_left_is_told_in_days_then_hours_then_minutes(officer, before, left):
+    with translation.override("en"):
+        assert desk.panels(a_call(), officer, CLOSES - before)[0].left == left
+
+
+def test_a_date_that_went_by_undone_is_told_as_missed_and_one_that_was_kept_is_not(officer):
+    call = a_judged_call(kz=(90,))
+    ends = call.end_of(call.decision_date)
+    assert not any(one.missed for one in desk.panels(call, officer, ends - timedelta(seconds=1)))
+    with translation.override("en"):
+        missed = [one.missed for one in desk.panels(call, officer, ends + timedelta(days=2))]
+    assert [told.replace("\N{NO-BREAK SPACE}", " ") for told in missed] == ["", "2 days", ""]
+    a_published_list(call)
+    call.refresh_from_db()
+    Message.objects.update(status=MessageStatus.SENT, sent_at=ends)
+    assert not any(one.missed for one in desk.panels(call, officer, ends + timedelta(days=9)))
+    Message.objects.filter(kind="selected").update(status=MessageStatus.FAILED, sent_at=None)
+    late = desk.panels(call, officer, ends + timedelta(days=9))
+    assert [bool(one.missed) for one in late] == [False, False, True]
+
+
+def test_drafts_of_a_closed_call_are_not_called_at_work_before_the_sweep_comes(officer):
+    call = a_call()
+    written = a_draft(call)
+    with translation.override("en"):
+        before, after = (
+            desk.panels(call, officer, at)[0].done[1].text
+            for at in (CLOSES - timedelta(seconds=1), CLOSES)
+        )
+        assert (before, after) == ("1 draft is being written", "1 draft ran out of time")
+        Application.objects.filter(pk=written.pk).update(closes_at=CLOSES + timedelta(days=1))
+        assert desk.panels(call, officer, CLOSES)[0].done[1].text == before
+
+
+def test_stopped_mail_and_a_silent_clock_stand_on_the_desk(client, officer):
+    a_call()
+    client.force_login(officer)
+    client.cookies["staff_language"] = "en"
+    resending.stop(because="Неверный адрес для ответа.", by=officer.username, at=CLOSES)
+    page = client.get(reverse("admin:index"))
+    assert page.context["service"]["switch"].paused_at == CLOSES
+    beat = page.content.decode().partition("h-beat")[2].partition("</section>")[0]
+    assert "stopped</span>" in beat
+    assert "Deadlines hold by themselves." in beat  # neither part was ever seen
+    resending.resume(by=officer.username, at=CLOSES)
+    for name in Heartbeat.Name:
+        heartbeat.seen(name, at=timezone.now())
+    beat = client.get(reverse("admin:index")).content.decode().partition("h-beat")[2]
+    assert "stopped</span>" not in beat
+    assert "Deadlines hold by themselves." not in beat
