@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, Group, User
@@ -74,6 +74,7 @@ def send_link(juror: Juror, *, call: Call | None, at: datetime) -> None:
             "username": juror.user.username,
             "call": call,
             "link": password_link(juror.user),
+            "expires": works_until(at),
         },
     )
 
@@ -83,6 +84,11 @@ def password_link(user: User) -> str:
     key = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     return settings.SITE_URL + reverse("admin:reviews_invitation", args=[key, token])
+
+
+def works_until(made_at: datetime) -> datetime:
+    """Return until when a link to set a password works that was made then."""
+    return made_at + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 
 
 def free_name(email: str) -> str:

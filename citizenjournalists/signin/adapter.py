@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import knocking
 from applications.models import MessageKind
 from citizenjournalists.signin import devices, entering, sessions, telling
+from reviews import inviting
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 UNKNOWN_NETWORK = "::"
@@ -109,6 +110,7 @@ class Account(DefaultAccountAdapter):
             key=f"password-reset/{user.pk}/{entry.number}",
             at=self.request.arrived_at,
             link=settings.SITE_URL + reset_path(context),
+            expires=inviting.works_until(self.request.arrived_at),
         )
 
     def send_notification_mail(self, template_prefix: str, user, *args, **kwargs) -> None:

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from applications import roles
+from applications import instants, roles
 from applications.models import AuditEntry, Message, MessageKind
 from applications.tests.builders import a_person
 from citizenjournalists.signin import sessions
@@ -26,6 +26,7 @@ from citizenjournalists.tests.test_permissions import (  # noqa: F401 - world is
 )
 from citizenjournalists.tests.test_signin_guards import NEW, again, forget_when
 from citizenjournalists.tests.test_signing_in import PASSWORD, SECRET, code, enter, events, sign_in
+from reviews import inviting
 from reviews.tests.builders import a_juror
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,8 @@ def test_a_lost_password_is_replaced_by_a_link_in_a_letter(client, officer, sett
     assert len({answer["Location"] for answer in answers}) == 1
     letter = Message.objects.get()
     assert (letter.kind, letter.recipient) == (MessageKind.PASSWORD_RESET, officer.email)
+    until = instants.moment(inviting.works_until(letter.queued_at), language="ru")
+    assert f"Она действует до {until} по времени Астаны" in letter.text
     [link] = re.findall(rf"{settings.SITE_URL}(/admin/account/password/new/\S+)", letter.text)
     other = Client()
     hidden = other.get(link)["Location"]

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
@@ -45,6 +45,19 @@ def test_one_act_makes_the_account_the_profile_and_the_letter():
     message = Message.objects.get(kind="invited")
     assert message.recipient == "elena.kim@jury.example"
     assert AuditEntry.objects.get(event="juror.invited").details["username"] == "elena.kim"
+
+
+@pytest.mark.parametrize(
+    ("languages", "until"),
+    [
+        (["ru", "tg"], "действует до 3 января 2022 г., 14:00 по времени Астаны"),
+        (["en"], "works once, until 3 January 2022, 14:00, Astana time"),
+    ],
+)
+def test_the_letter_says_until_when_its_link_works(settings, languages, until):
+    settings.PASSWORD_RESET_TIMEOUT = 2 * 24 * 60 * 60
+    invited(languages=languages, at=datetime(2022, 1, 1, 8, tzinfo=UTC))
+    assert until in Message.objects.get(kind="invited").text.replace("\xa0", " ")
 
 
 def test_a_user_name_that_is_taken_gets_a_number():

@@ -5,9 +5,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from applications import audit, roles
+from applications import audit, instants, roles
 from citizenjournalists.signin import telling
 from reviews import inviting
 
@@ -16,8 +16,8 @@ ROLES = (roles.OFFICER, roles.CHAIR)
 
 class Command(BaseCommand):
     help = (
-        "Make the account of the first officer or chair and print a link, good once and for "
-        "three days, that sets the password and leads on to the second factor."
+        "Make the account of the first officer or chair and print a link, good once and until the "
+        "instant it says, that sets the password and leads on to the second factor."
     )
 
     def add_arguments(self, parser):
@@ -43,7 +43,11 @@ class Command(BaseCommand):
             if known:
                 telling.note("password.link_sent", user, at=timezone.now(), actor=audit.SYSTEM)
         self.stdout.write(f"User name: {user.get_username()}")
-        self.stdout.write("Give this link to the person and to nobody else:")
+        with translation.override("en"):
+            until = instants.by_offset(inviting.works_until(timezone.now()))
+        self.stdout.write(
+            f"Give this link, which works until {until}, to the person and nobody else:"
+        )
         self.stdout.write(inviting.password_link(user))
 
 
