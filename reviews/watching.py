@@ -122,8 +122,7 @@ def unreviewed(call: Call) -> str:
     """Return how many applications have fewer reviews than the call wants."""
     handed_in = Q(
         assignments__review__submitted_at__isnull=False,
-        assignments__withdrawn_at=None,
-        assignments__conflict=False,
+        assignments__withdrawn_at=None,  # a conflict withdraws as well
     )
     ineligible = Screening.objects.ineligible().filter(application__call=call)
     taking_part = call.applications.submitted().exclude(pk__in=ineligible.values("application"))

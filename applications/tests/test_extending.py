@@ -212,6 +212,17 @@ def test_an_extension_can_be_turned_down_and_then_moves_nothing(officer, chair):
     assert extending.extend_call(call, to=LATER, reason=WHY, by=officer, at=AFTER).is_waiting()
 
 
+def test_what_waited_while_the_whole_call_was_extended_starts_from_there(officer, chair):
+    draft = a_draft()
+    own = {"to": LATER + timedelta(days=1), "reason": WHY, "by": officer, "at": AFTER}
+    waiting = extending.extend_application(draft, **own)
+    whole = extending.extend_call(draft.call, to=LATER, reason=WHY, by=officer, at=AFTER)
+    extending.approve(whole, by=chair, at=AFTER)
+    extending.approve(waiting, by=chair, at=AFTER)
+    waiting.refresh_from_db()
+    assert (waiting.original_closes_at, waiting.old_closes_at) == (CLOSES, LATER)
+
+
 def test_an_approval_that_comes_too_late_is_refused(officer, chair):
     call = a_call()
     extension = extending.extend_call(call, to=LATER, reason=WHY, by=officer, at=AFTER)

@@ -31,9 +31,10 @@ def test_the_outlet_s_answer_keeps_its_place_or_frees_it_for_people_to_decide():
 def test_silence_past_the_date_is_a_vacancy_too():
     call = builders.a_judged_call(kz=(90,))
     published = builders.a_published_list(call)
-    assert deciding.vacancies(call, at=published.confirm_by - timedelta(seconds=1)) == []
+    assert deciding.vacancies(call, at=published.confirm_by - timedelta(milliseconds=1)) == []
     (vacancy,) = deciding.vacancies(call, at=published.confirm_by)
     assert not vacancy.declined
+    assert not vacancy.decision.application.may_answer(published.confirm_by)
     with pytest.raises(Refused, match="too_late"):
         answering.confirm(vacancy.decision.application, at=published.confirm_by)
 

@@ -9,7 +9,8 @@ from applications.models import Application, AuditEntry, Call, Message, MessageK
 from applications.models.message import RESULT_KINDS
 from applications.tests.builders import CLOSES, a_call, a_draft, a_person, an_application
 from reviews import deciding, watching
-from reviews.tests.builders import a_review
+from reviews.models import Assignment
+from reviews.tests.builders import a_judged_call, a_review, an_ineligible
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -72,9 +73,11 @@ def test_a_missed_decision_goes_to_the_chair_as_well_and_once(staff):
 
 def test_the_letter_says_exactly_what_is_unfinished():
     call = a_call(reviews_wanted=1)
-    reviewed = an_application(call)
-    an_application(call)
-    a_review(reviewed)
+    _unread, reviewed, taken_off, barred = (an_application(call) for _ in range(4))
+    for application in (reviewed, taken_off):
+        a_review(application)
+    Assignment.objects.filter(application=taken_off).update(withdrawn_at=CLOSES)
+    an_ineligible(barred)
     a_draft(call)
     watching.watch_dates(at=DECISION_ENDS)
     with translation.override("ru"):
@@ -83,21 +86,21 @@ def test_the_letter_says_exactly_what_is_unfinished():
     assert all(f"• {line}" in text for line in unfinished)
     with translation.override("en"):
         assert watching.before_the_decision(call) == [
-            "1 application has fewer than 1 reviews",
-            "2 applications are without a decision",
+            "2 applications have fewer than 1 reviews",
+            "4 applications are without a decision",
             "no list of decisions has been drafted",
         ]
 
 
-def test_a_drafted_list_waits_for_who_proposes_it(staff):
-    call = a_call()
-    an_application(call)
+def test_a_drafted_list_waits_for_who_settles_its_ties_and_proposes_it(staff):
+    call = a_judged_call(kz=(90, 80, 80), places_per_country=2)
     with translation.override("en"):
         assert watching.list_in_words(call) == "no list of decisions has been drafted"
         deciding.draft_decisions(call, by=staff["officer"], at=CLOSES + timedelta(days=3))
-        assert watching.list_in_words(call) == (
-            "the list of decisions is a draft: nobody has proposed it"
-        )
+        assert watching.before_the_decision(call) == [
+            "2 applications are without a decision",  # they are equal at the line
+            "the list of decisions is a draft: nobody has proposed it",
+        ]
 
 
 def test_a_published_decision_is_never_spoken_of():
