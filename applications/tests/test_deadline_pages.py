@@ -19,6 +19,10 @@ def unfolded(body: bytes) -> list[str]:
     return body.decode().replace("\r\n ", "").split("\r\n")
 
 
+def calendar_of(client, call) -> list[str]:
+    return unfolded(client.get(f"/ru/calls/{call.slug}/deadline.ics").content)
+
+
 @pytest.mark.parametrize(
     ("closes_at", "starts", "ends"),
     [
@@ -141,10 +145,12 @@ def test_the_page_itself_warns_in_the_last_hour_and_the_last_ten_minutes(left, w
     assert re.search(r'role="status"[^>]*>([^<]*)<', told(left, "en"))[1] == warning
 
 
-def test_the_page_of_a_call_tells_that_its_deadline_was_moved_and_what_it_was(client):
+def test_the_page_and_the_calendar_of_a_call_tell_that_its_deadline_was_moved(client):
     call = a_call()
     address, moved = f"/ru/calls/{call.slug}/", "срок продлён, раньше:"
     assert moved not in client.get(address).content.decode()
+    uid, *_ = (one for one in calendar_of(client, call) if one.startswith("UID:"))
     later = {"to": CLOSES + timedelta(days=2), "reason": "Наводнение", "by": a_person()}
     extending.extend_call(call, **later, at=CLOSES - timedelta(days=1))
+    assert {uid, "SEQUENCE:1", "DTEND:20261216T190000Z"} <= set(calendar_of(client, call))
     assert f"{moved} {instants.until(CLOSES, call)}" in words(client.get(address).content.decode())

@@ -6,6 +6,7 @@ from django.template import Context, Template
 from django.utils import translation
 
 from applications import instants
+from applications.calendars import CALENDARS
 from applications.models import CallText
 from applications.tests.builders import a_call
 from applications.tests.visiting import words
@@ -104,6 +105,21 @@ def test_a_deadline_can_leave_the_year_out(language, short):
     assert plain(instants.deadline(the_call(2021), language).short) == short
 
 
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [
+        ("ru", "до 24:00 31 декабря 2026 г. по времени Астаны"),
+        ("kk", "2026 жылғы 31 желтоқсан, сағат 24:00-ге дейін, Астана уақыты бойынша"),
+        ("tg", "то соати 24:00-и 31 декабри соли 2026 бо вақти Остона"),
+        ("en", "until 24:00 on 31 December 2026, Astana time"),
+    ],
+)
+@pytest.mark.django_db
+def test_the_last_midnight_of_a_year_belongs_to_that_year(language, first):
+    call = the_call(2026, closes_at=datetime(2026, 12, 31, 19, tzinfo=UTC))
+    assert plain(instants.deadline(call, language).first) == first
+
+
 @pytest.mark.django_db
 def test_a_deadline_within_a_day_is_told_by_its_clock_and_by_the_other_capitals_day():
     half_past_midnight = datetime(2021, 12, 14, 18, 30, tzinfo=UTC)
@@ -194,6 +210,17 @@ def test_every_month_has_its_own_name(language):
     days = [date(2026, month, 1) for month in range(1, 13)]
     for tell in (instants.day, instants.by_day):
         assert len({tell(that, language=language) for that in days}) == 12
+
+
+@pytest.mark.parametrize("month", range(12))
+def test_a_kazakh_month_takes_the_dative_its_sounds_ask_and_a_tajik_one_the_izofat(month):
+    kazakh, tajik = CALENDARS["kk"], CALENDARS["tg"]
+    name = kazakh.months[month]
+    vowel = [letter for letter in name if letter in "аоұыуәөүіеиэ"][-1]
+    voiceless = name[-1] in "пфкқтсшщчцхһбвгд"
+    ending = {True: "қа" if voiceless else "ға", False: "ке" if voiceless else "ге"}
+    assert kazakh.by_months[month] == name + ending[vowel in "аоұыу"]
+    assert tajik.bound[month] == tajik.months[month] + "и"
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,8 @@ def test_officers_are_warned_three_days_and_one_day_before_the_decision_once_eac
         assert watching.watch_dates(at=ahead - MINUTE) == 0
         assert watching.watch_dates(at=ahead) == 1
         assert watching.watch_dates(at=ahead + MINUTE) == 0
+    assert Message.objects.due(DECISION_ENDS - MINUTE).filter(kind=MessageKind.DATE_NEAR).exists()
+    assert not Message.objects.due(DECISION_ENDS).filter(kind=MessageKind.DATE_NEAR).exists()
     assert list(letters().values_list("recipient", flat=True)) == [staff["officer"].email] * 2
 
 
