@@ -6,7 +6,10 @@ import os
 import shutil
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
+
+from launching.testing import CHROMIUM_NAMES
 
 FLAGS = [
     "--no-sandbox",
@@ -17,19 +20,25 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--in-process-gpu",
 ]
 HOW_TO_GET_ONE = (
-    "No Chromium: install it (Debian: apt-get install chromium) or name it in CHROMIUM; "
-    "browser journeys were not run."
+    "No Chromium: install it (Debian: apt-get install chromium-headless-shell) or name it in "
+    "CHROMIUM; browser journeys were not run."
 )
+AXE = """options => axe.run({preload: false, resultTypes: ["violations"], ...options}).then(
+    found => found.violations.map(
+        one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160)).join(" | ")}`
+    )
+)"""
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 
 
 def chromium() -> str | None:
     """Return the Chromium to drive: the one CHROMIUM names, else what is on the PATH."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    found = filter(None, map(shutil.which, CHROMIUM_NAMES))
+    return os.environ.get("CHROMIUM") or next(found, None)
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +89,17 @@ def new_page(live_server, browser, settings):
 def note_complaint(page, said) -> None:
     if said.type == "error":
         page.errors.append(f"{said.text} {said.location.get('url', '')}")
+
+
+def faults(page, **options) -> list[str]:
+    """Return what axe finds on a page as it is now, each with where it is found.
+
+    Only that leaves the browser: all that axe finds in order weighs more than the search.
+    `preload=True` lets axe read the style sheets too, which the staff's pages don't allow.
+    """
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE_SCRIPT)
+    return page.evaluate(AXE, options)
 
 
 @pytest.fixture

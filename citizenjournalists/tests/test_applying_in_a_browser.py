@@ -5,7 +5,6 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -15,7 +14,7 @@ from applications.counting import signs
 from applications.models import Application, MessageKind, PrivateLink, SectionAnswers, Status
 from applications.models.attachment import Scan
 from applications.tests import builders
-from citizenjournalists.tests.browser import DESKTOP, PHONE
+from citizenjournalists.tests.browser import DESKTOP, PHONE, faults
 from citizenjournalists.tests.test_public_in_a_browser import weigh
 
 pytestmark = [
@@ -328,9 +327,8 @@ def test_axe_finds_nothing_on_an_applicants_pages(new_page, language):
     addresses = [f"/{language}/application/{application.number}/{path}" for path in paths]
     for address in [*addresses, f"/{language}/apply/now/", f"/{language}/status/"]:
         page.goto(address)
-        problems = Axe().run(page).response["violations"]
-        if problems:
-            found[address] = [(one["id"], one["nodes"][0]["html"]) for one in problems]
+        if problems := faults(page, preload=True):
+            found[address] = problems
     assert found == {}
 
 

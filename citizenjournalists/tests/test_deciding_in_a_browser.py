@@ -9,8 +9,8 @@ from django.utils import timezone
 from applications import outbox
 from applications.models import Message
 from applications.tests.builders import a_call, an_application
-from citizenjournalists.tests.browser import DESKTOP, PHONE
-from citizenjournalists.tests.test_staff_in_a_browser import faults, sign_in
+from citizenjournalists.tests.browser import DESKTOP, PHONE, faults
+from citizenjournalists.tests.test_staff_in_a_browser import sign_in
 from reviews.models import Decision, DecisionList
 from reviews.tests import builders
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from applications.models import Message
 from applications.tests.builders import a_call, an_application
 from applications.tests.staffing import a_file_of
-from citizenjournalists.tests.browser import DESKTOP, PHONE
-from citizenjournalists.tests.test_staff_in_a_browser import faults, sign_in
+from citizenjournalists.tests.browser import DESKTOP, PHONE, faults
+from citizenjournalists.tests.test_staff_in_a_browser import sign_in
 from reviews import reminding
 from reviews.models import Assignment, Review
 from reviews.tests import builders
@@ -44,9 +44,10 @@ def call():
 
 def is_sound(page) -> None:
     """Check the page with axe by day and by night, and that it never scrolls sideways."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        assert faults(page) == []
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    assert faults(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert faults(page, runOnly=["color-contrast"]) == []
     page.emulate_media(color_scheme="light")
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)

@@ -8,8 +8,8 @@ from django.urls import reverse
 from applications import roles
 from applications.models import AuditEntry
 from applications.tests.builders import a_person
+from citizenjournalists.tests.browser import faults
 from citizenjournalists.tests.test_signing_in import PASSWORD, SECRET, code
-from citizenjournalists.tests.test_staff_in_a_browser import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

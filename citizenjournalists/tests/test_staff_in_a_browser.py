@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +11,7 @@ from applications import roles
 from applications.models import Message, MessageStatus
 from applications.tests.builders import a_call, a_draft, a_person, an_application
 from applications.tests.staffing import a_file_of, an_attempt_at
+from citizenjournalists.tests.browser import faults
 from reviews.tests.builders import a_juror, a_review, a_started_review
 
 pytestmark = [
@@ -77,12 +77,6 @@ def sign_in(page, person) -> None:
     page.get_by_label("Пароль").fill(PASSWORD)
     page.locator("#login-form input[type=submit]").click()
     page.wait_for_url(re.compile(r"/admin/$"))
-
-
-def faults(page) -> list[str]:
-    """Return what axe finds, each with the first place it is found at."""
-    found = Axe().run(page, options={"preload": False}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
