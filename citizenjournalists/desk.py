@@ -121,7 +121,7 @@ def arrivals(call: Call, user, at: datetime) -> tuple[list[Todo], list[tuple[str
     shown = [(code, countries[code]) for code in Country.values if seen in (None, code)]
     lines = [arrived(call, counts), *drafts(call, counts, at)]
     if access.reads_answers(user):
-        lines += [late_attempts(call), waiting_extensions(call)]
+        lines += [late_attempts(call), presses_not_in(call), waiting_extensions(call)]
     return [one for one in lines if one.number or one is lines[0]], shown
 
 
@@ -159,6 +159,25 @@ def late_attempts(call: Call) -> Todo:
     url = f"{reverse('admin:applications_attempt_changelist')}?{filters}"
     words = ngettext(
         "%(number)s attempt after the deadline", "%(number)s attempts after the deadline", number
+    )
+    return Todo(number, words % {"number": number}, url)
+
+
+def presses_not_in(call: Call) -> Todo:
+    """Return the presses that met the site away and brought nothing in: people decide on them."""
+    not_in = [Status.DRAFT.value, Status.LAPSED.value]
+    away = Attempt.objects.filter(application__call=call, why=Attempt.Why.AWAY)
+    number = away.filter(application__status__in=not_in).count()
+    filters = {
+        "why__exact": "away",
+        "application__status__in": ",".join(not_in),
+        "application__call__id__exact": call.pk,
+    }
+    url = f"{reverse('admin:applications_attempt_changelist')}?{urlencode(filters)}"
+    words = ngettext(
+        "%(number)s press while the site was away, not handed in since",
+        "%(number)s presses while the site was away, not handed in since",
+        number,
     )
     return Todo(number, words % {"number": number}, url)
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import ngettext
 
-from applications import access, heartbeat, instants, marks
+from applications import access, heartbeat, instants, marks, pressing
 from applications.models import MailSwitch, Message, MessageStatus
 from applications.seasons import call_of, calls_at_hand
 from citizenjournalists import desk, pictures
@@ -66,7 +66,13 @@ def behind(pulse: heartbeat.Pulse) -> list[str]:
     to_lapse = ngettext(
         "%(number)s draft waits to lapse", "%(number)s drafts wait to lapse", drafts
     )
-    found = [(calls, to_close), (drafts, to_lapse)]
+    presses = pressing.lying()
+    to_hand_in = ngettext(
+        "%(number)s press of “Submit” kept while the site was away waits to be handed in",
+        "%(number)s presses of “Submit” kept while the site was away wait to be handed in",
+        presses,
+    )
+    found = [(calls, to_close), (drafts, to_lapse), (presses, to_hand_in)]
     return [words % {"number": number} for number, words in found if number]
 
 

@@ -153,6 +153,7 @@ class ActsOnMail:
             "opts": self.opts,
             "title": _("All mail"),
             "switch": switch,
+            "waiting": Message.objects.due(request.arrived_at).count(),
             "speed_form": speed_form,
             "stop_form": stop_form,
         }

@@ -77,9 +77,11 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
 
 @admin.register(Attempt)
 class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
-    list_display = ("at_shown", "about", "by_shown", "why", "missing_shown", "closed_at_shown")
+    list_display = (
+        *("at_shown", "about", "by_shown", "why", "stands", "closed_at_shown", "missing_shown"),
+    )
     list_display_links = None
-    list_filter = ("why", "application__call")
+    list_filter = ("why", "application__status", "application__call")
     list_select_related = ("application__call", "application__outlet", "link")
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
@@ -110,6 +112,11 @@ class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
     @admin.display(description=_("application"), ordering="application__number")
     def about(self, attempt):
         return link_to(attempt.application)
+
+    @admin.display(description=_("application now"), ordering="application__status")
+    def stands(self, attempt):
+        """Return where the application is now: most refusals are followed by a submission."""
+        return attempt.application.get_status_display()
 
     @admin.display(description=_("deadline that applied"), ordering="closes_at")
     def closed_at_shown(self, attempt):

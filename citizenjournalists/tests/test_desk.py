@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from applications import attempts, heartbeat, resending, roles
+from applications import attempts, heartbeat, pressing, resending, roles
 from applications.models import Application, Attachment, Heartbeat, Message, MessageStatus
 from applications.models.application import Refused
 from applications.models.attachment import Scan
@@ -49,6 +49,8 @@ def test_every_number_of_the_desk_is_that_of_the_list_it_leads_to(client, office
     an_application(call)
     a_draft(call)
     attempts.note(an_application(call), at=CLOSES, refused=Refused("closed"))
+    for pressed in (a_draft(call), Application.objects.submitted().first()):
+        attempts.note(pressed, at=CLOSES, refused=Refused("away"))
     broken = Message.objects.filter(application__call=call).first()
     Message.objects.filter(pk=broken.pk).update(status=MessageStatus.FAILED)
     client.force_login(officer)
@@ -271,3 +273,13 @@ def test_stopped_mail_and_a_silent_clock_stand_on_the_desk(client, officer):
     beat = client.get(reverse("admin:index")).content.decode().partition("h-beat")[2]
     assert "stopped</span>" not in beat
     assert "Deadlines hold by themselves." not in beat
+
+
+def test_presses_that_wait_on_disk_stand_on_the_desk(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    pulse = heartbeat.pulse(CLOSES)
+    assert index.behind(pulse) == []
+    pressing.keep("417-208", ["nonce"], seen="", at=CLOSES)
+    with translation.override("en"):
+        [words] = index.behind(pulse)
+    assert words.startswith("1 press of “Submit” kept while the site was away")
