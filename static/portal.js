@@ -1,4 +1,5 @@
-/* Copies the private link by a press. Without script the link is there to be selected. */
+/* Copies the private link by a press, and goes back by one. Without script the link is there to be
+   selected, and the browser has a button of its own. */
 (() => {
   "use strict";
   for (const button of document.querySelectorAll("[data-copy]")) {
@@ -8,5 +9,9 @@
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
       button.textContent = button.dataset.copied;
     });
+  }
+  for (const button of document.querySelectorAll("[data-back]")) {
+    button.hidden = history.length < 2;
+    button.addEventListener("click", () => history.back());
   }
 })();

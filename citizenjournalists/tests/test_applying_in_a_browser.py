@@ -24,6 +24,7 @@ pytestmark = [
 ]
 A_PDF = b"%PDF-1.7\n%%EOF\n"
 LETTER = "Про окраины мы узнаём последними.\n" * 60
+TOO_MUCH = "Про окраины " * 300
 TEXTS = [
     "Қазақ тілі: әғқңөұүһі",
     "Тоҷикӣ: ғӣқӯҳҷ",
@@ -272,6 +273,20 @@ def test_files_go_up_as_they_are_chosen_and_again_after_a_break(page):
     page.locator("button[name=drop]").click()
     page.wait_for_load_state()
     assert application.attachments.present().count() == 0
+    page.errors.clear()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_text_too_long_to_take_in_is_one_step_back(new_page, settings, script):
+    page, application = new_page(java_script_enabled=script, viewport=PHONE), a_draft()
+    open_application(page, application)
+    page.goto(section(application, "letter"))
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000
+    page.locator("[name=letter]").fill(TOO_MUCH)
+    page.locator("form .btn-primary").click()
+    assert "больше его нигде нет" in page.locator(".steps").inner_text()
+    page.locator("[data-back]").click() if script else page.go_back()
+    assert page.locator("[name=letter]").input_value() == TOO_MUCH
     page.errors.clear()
 
 
