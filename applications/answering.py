@@ -86,6 +86,7 @@ def give_time(
             raise Refused("not_later")
         before, application.confirm_by = application.confirm_by, until
         application.save(update_fields=["confirm_by"])
+        outbox.take_back(application, MessageKind.CONFIRM_REMINDER)
         audit.record(
             "answer.extended",
             application,
@@ -100,6 +101,7 @@ def give_time(
 
 def tell(kind: MessageKind, application: Application, *, at: datetime) -> None:
     """Confirm an answer by a letter; a change of mind back and forth gets one each."""
+    outbox.take_back(application, MessageKind.CONFIRM_REMINDER)
     outbox.queue(
         kind,
         application,

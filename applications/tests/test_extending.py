@@ -117,8 +117,10 @@ def test_an_extended_call_closes_again_at_its_new_deadline_and_tells_staff_again
 
 def test_once_the_first_deadline_has_passed_a_second_person_is_needed_for_good(officer):
     call = a_call()
-    extending.extend_call(call, to=LATER, reason=WHY, by=officer, at=IN_TIME)
-    again = LATER + timedelta(days=1)
+    for days in range(2):
+        to, at = LATER + timedelta(days=days), IN_TIME + timedelta(days=days)
+        extending.extend_call(call, to=to, reason=WHY, by=officer, at=at)
+    again = LATER + timedelta(days=2)
     extension = extending.extend_call(call, to=again, reason=WHY, by=officer, at=AFTER)
     assert extension.is_waiting()
     assert extension.original_closes_at == CLOSES

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from applications import answering
-from applications.models import Message, Result
+from applications.models import Message, MessageKind, MessageStatus, Result
 from applications.models.application import Refused
 from reviews import deciding
 from reviews.models import Decision
@@ -14,6 +14,7 @@ from reviews.tests.builders import AFTER
 from reviews.tests.test_deciding import publish, the
 
 pytestmark = pytest.mark.django_db
+MILLISECOND = timedelta(milliseconds=1)
 
 
 def test_the_outlet_s_answer_keeps_its_place_or_frees_it_for_people_to_decide():
@@ -31,12 +32,44 @@ def test_the_outlet_s_answer_keeps_its_place_or_frees_it_for_people_to_decide():
 def test_silence_past_the_date_is_a_vacancy_too():
     call = builders.a_judged_call(kz=(90,))
     published = builders.a_published_list(call)
-    assert deciding.vacancies(call, at=published.confirm_by - timedelta(milliseconds=1)) == []
+    assert deciding.vacancies(call, at=published.confirm_by - MILLISECOND) == []
     (vacancy,) = deciding.vacancies(call, at=published.confirm_by)
     assert not vacancy.declined
     assert not vacancy.decision.application.may_answer(published.confirm_by)
     with pytest.raises(Refused, match="too_late"):
         answering.confirm(vacancy.decision.application, at=published.confirm_by)
+
+
+def reminders(at):
+    return answering.remind_unanswered(at=at)
+
+
+def test_who_has_not_answered_is_reminded_two_days_before_once_and_never_too_late():
+    call = builders.a_judged_call(kz=(90, 80))
+    limit = builders.a_published_list(call).confirm_by
+    answering.confirm(the(call, 80).application, at=AFTER)
+    due = limit - answering.REMIND_BEFORE
+    assert [reminders(due - MILLISECOND), reminders(due), reminders(limit - MILLISECOND)] == [
+        *(0, 1, 0)
+    ]
+    letters = Message.objects.filter(kind=MessageKind.CONFIRM_REMINDER)
+    assert letters.get().application == the(call, 90).application
+    assert letters.due(limit - MILLISECOND).exists()
+    assert not letters.due(limit).exists()
+    assert reminders(limit) == 0
+    answering.confirm(the(call, 90).application, at=limit - MILLISECOND)
+    assert letters.get().status == MessageStatus.OUTDATED
+
+
+def test_who_was_given_more_time_to_answer_is_reminded_of_the_new_date():
+    call = builders.a_judged_call(kz=(90,))
+    limit = builders.a_published_list(call).confirm_by
+    assert reminders(limit - MILLISECOND) == 1
+    later = limit + timedelta(days=5)
+    given = {"until": later, "at": limit, "actor": "officer", "reason": "Болезнь редактора."}
+    answering.give_time(the(call, 90).application, **given)
+    assert reminders(later - answering.REMIND_BEFORE - MILLISECOND) == 0
+    assert reminders(later - MILLISECOND) == 1
 
 
 def a_vacancy(call):
