@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from applications import closing, drafting, instants, submitting, tasks
-from applications.models import Application, AuditEntry, Message, MessageKind, Status, Version
+from applications.models import Application, AuditEntry, Call, Message, MessageKind, Status, Version
 from applications.models.application import Refused
 from applications.tests.builders import a_call, a_complete_draft, a_draft, an_application
 
@@ -145,8 +145,10 @@ def test_a_version_from_after_the_deadline_cannot_be_stored(closes_at):
 @pytest.mark.django_db
 def test_an_announced_deadline_never_moves_earlier_not_even_by_raw_sql(closes_at):
     application = a_complete_draft(the_call(closes_at), at=closes_at - timedelta(days=3))
+    Call.objects.filter(pk=application.call_id).update(is_public=False)  # its outlet was told
     for table, pk in (
         ("applications_call", application.call_id),
+        ("applications_call", the_call(closes_at).pk),  # public, and nobody has applied
         ("applications_application", application.pk),
     ):
         earlier = closes_at - MS

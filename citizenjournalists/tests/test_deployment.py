@@ -168,6 +168,12 @@ def test_the_guide_shows_commands_a_shell_understands(heading):
     assert set(re.findall(r"^portal (\w+)", script, re.MULTILINE)) <= known
 
 
+def test_the_proxy_itself_writes_the_instant_of_arrival_that_the_portal_believes():
+    header = example()["TRUSTED_ARRIVAL_HEADER"]
+    assert f"TRUSTED_ARRIVAL_HEADER: {header}\n" in COMPOSE
+    assert f'proxy_set_header {header} "t=${{msec}}";' in NGINX.split("location / {")[-1]
+
+
 def test_nginx_understands_what_it_is_given(tmp_path):
     """Asked where nginx is installed; everywhere by `make production`."""
     if not (nginx := shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from applications import telling
+from applications.closing import SETTLING
 from applications.models import Call, MessageKind
 from applications.roles import CHAIR, OFFICER
 from applications.sweeping import each
@@ -35,8 +36,9 @@ def tell_of_vacancies(*, at: datetime) -> int:
 
 
 def tell_of_call(call: Call, *, at: datetime) -> int:
+    """An answer that arrived in time and still waits for its turn is let in first."""
     with transaction.atomic():
-        return sum(tell(vacancy, call, at=at) for vacancy in vacancies(call, at=at))
+        return sum(tell(vacancy, call, at=at) for vacancy in vacancies(call, at=at - SETTLING))
 
 
 def tell(vacancy: Vacancy, call: Call, *, at: datetime) -> int:

@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from applications import answering
+from applications import answering, closing, telling
 from applications.models import Message, MessageKind, MessageStatus, Result
 from applications.models.application import Refused
+from applications.roles import CHAIR, OFFICER
 from reviews import deciding
+from reviews.deciding.sweep import tell_of_vacancies
 from reviews.models import Decision
 from reviews.tests import builders
 from reviews.tests.builders import AFTER
 from reviews.tests.test_deciding import publish, the
 
 pytestmark = pytest.mark.django_db
-MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND, AGES = timedelta(milliseconds=1), timedelta(days=7)
 
 
 def test_the_outlet_s_answer_keeps_its_place_or_frees_it_for_people_to_decide():
@@ -38,6 +40,19 @@ def test_silence_past_the_date_is_a_vacancy_too():
     assert not vacancy.decision.application.may_answer(published.confirm_by)
     with pytest.raises(Refused, match="too_late"):
         answering.confirm(vacancy.decision.application, at=published.confirm_by)
+
+
+def test_officers_and_the_chair_are_told_of_each_free_place_once_and_of_silence_when_it_is_sure():
+    call = builders.a_judged_call(kz=(90, 80, 70), places_per_country=2)
+    limit = builders.a_published_list(call).confirm_by
+    told = sorted(person.email for person in telling.holders(OFFICER, CHAIR))
+    settled = limit + closing.SETTLING
+    assert tell_of_vacancies(at=settled - MILLISECOND) == 0
+    answering.decline(the(call, 80).application, at=AFTER)
+    assert [tell_of_vacancies(at=AFTER), tell_of_vacancies(at=AFTER)] == [1, 0]
+    assert [tell_of_vacancies(at=settled), tell_of_vacancies(at=settled + AGES)] == [1, 0]
+    letters = Message.objects.filter(kind=MessageKind.PLACE_FREED)
+    assert sorted(letters.values_list("recipient", flat=True)) == sorted(told * 2)
 
 
 def reminders(at):
