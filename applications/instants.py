@@ -248,9 +248,10 @@ def in_the_other_capital(call: Call, instant: datetime, language: str | None) ->
 def split(delta: timedelta) -> list[tuple[str, int]]:
     """Return the two largest units of a length of time, cut down: [("day", 3), ("hour", 4)].
 
-    Empty under a minute. A unit of nothing is left out, and minutes don't follow days.
+    Empty under a minute, as for what lies ahead of a clock that is a little slow. A unit of
+    nothing is left out, and minutes don't follow days.
     """
-    minutes = int(delta.total_seconds()) // 60
+    minutes = max(int(delta.total_seconds()), 0) // 60
     counts = [("day", minutes // 1440), ("hour", minutes // 60 % 24), ("minute", minutes % 60)]
     first = next((i for i, (_, n) in enumerate(counts) if n), len(counts))
     return [(unit, n) for unit, n in counts[first : first + 2] if n]

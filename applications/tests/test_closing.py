@@ -213,6 +213,12 @@ def test_who_never_showed_life_is_silent_and_who_did_is_silent_after_five_minute
     assert [s.name for s in heartbeat.pulse(CLOSES + timedelta(minutes=5)).silent] == ["beat"]
 
 
+def test_a_sign_from_a_clock_far_ahead_hides_no_silence():
+    heartbeat.seen(Heartbeat.Name.BEAT, at=CLOSES + timedelta(minutes=1))
+    heartbeat.seen(Heartbeat.Name.WORKER, at=CLOSES + timedelta(hours=1))
+    assert [sign.name for sign in heartbeat.pulse(CLOSES).silent] == ["worker"]
+
+
 def test_a_worker_whose_clock_is_slow_takes_no_sign_of_life_back():
     heartbeat.seen(Heartbeat.Name.WORKER, at=CLOSES)
     heartbeat.seen(Heartbeat.Name.WORKER, at=CLOSES - timedelta(minutes=1))

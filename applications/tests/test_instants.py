@@ -287,12 +287,15 @@ def test_a_moment_is_told_in_the_zone_of_its_call():
         ),
         ({"minutes": 1, "seconds": 59}, "1 минута", "1 минут", "1 дақиқа", "1 minute"),
         ({"minutes": 14}, "14 минут", "14 минут", "14 дақиқа", "14 minutes"),
-        (
-            {"seconds": 59},
-            "меньше минуты",
-            "бір минуттан аз уақыт",
-            "камтар аз як дақиқа",
-            "less than a minute",
+        *(
+            (
+                {"seconds": seconds},
+                "меньше минуты",
+                "бір минуттан аз уақыт",
+                "камтар аз як дақиқа",
+                "less than a minute",
+            )
+            for seconds in (59, -30)
         ),
     ],
 )
