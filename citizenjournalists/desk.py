@@ -262,7 +262,7 @@ def third_in_words(thirds: list) -> str:
         "third reviews: at %(number)s the totals lie %(spread)d apart",
         len(thirds),
     ) % {
-        "number": thirds[0].application.number,
+        "number": thirds[0].number,
         "spread": thirds[0].spread,
     }
 

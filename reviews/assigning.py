@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +20,8 @@ from applications.models.application import Refused
 from reviews import suspicions
 from reviews.models import Assignment, Review, Screening
 from reviews.planning import Plan, Reader, Text, lot, make_plan
-from reviews.totals import totals_in
+from reviews.ranking import HIGHEST
+from reviews.totals import sums_in, total_of, totals_in
 
 APART = Decimal(20)  # totals further apart than this, of 100, ask for a third review
 
@@ -62,6 +63,55 @@ class Standing:
         return max(0, self.wanted - len(self.assignments))
 
 
+@dataclass(frozen=True)
+class Tally:
+    """The same in figures alone, for thousands at once. `spread` is of two totals that may lie
+    too far apart; 0 of any others."""
+
+    pk: int
+    number: str
+    readers: int
+    handed_in: int
+    wanted: int
+    spread: Decimal
+
+    @property
+    def needs_a_third(self) -> bool:
+        return self.spread > APART and self.handed_in == self.readers
+
+    @property
+    def lacking(self) -> int:
+        return max(0, self.wanted - self.readers)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it waits for a review, or for somebody to be asked for one."""
+        return self.handed_in < self.wanted or self.lacking > 0
+
+
+def tallies(call: Call) -> list[Tally]:
+    """Return the figures of each application of the call, by number; two queries."""
+    sums = sums_in(Review.objects.of_call(call).handed_in())
+    standing = Count("assignments", filter=Q(assignments__withdrawn_at=None))
+    listed = to_be_reviewed(call).select_related(None).order_by("number")
+    rows = listed.values_list("pk", "number").annotate(readers=standing)
+    return [tally(*row, sums.get(row[0], []), call) for row in rows]
+
+
+def tally(pk: int, number: str, readers: int, sums: list[tuple[int, int]], call: Call) -> Tally:
+    totals = [total_of(*one) for one in sums] if may_lie_apart(sums) else []
+    spread = max(totals) - min(totals) if totals else Decimal(0)
+    return Tally(pk, number, readers, len(sums), wanted_of(call, totals), spread)
+
+
+def may_lie_apart(sums: list[tuple[int, int]]) -> bool:
+    """Whether two totals are so far apart that their exact difference must be looked at."""
+    if len(sums) != 2:
+        return False
+    (one, of_one), (other, of_other) = sums
+    return abs(one / of_one - other / of_other) * 100 / HIGHEST > APART - 1
+
+
 def to_be_reviewed(call: Call):
     """Return the submitted applications of `call` that were not found ineligible."""
     ineligible = Screening.objects.ineligible().values("application")
@@ -83,15 +133,22 @@ def jurors_of(call: Call):
     )
 
 
-def standings(call: Call) -> list[Standing]:
-    """Return how each application of the call stands, by number; a handful of queries in all."""
+def standings(call: Call, *, among: Collection[int] | None = None) -> list[Standing]:
+    """Return how each application of the call stands, by number; a handful of queries in all.
+
+    `among` are the keys of those it is asked about, of all without it.
+    """
+    these = {} if among is None else {"application__in": among}
+    reviews = Review.objects.of_call(call).handed_in()
+    if among is not None:
+        reviews = reviews.filter(assignment__application__in=among)
     totals: dict[int, list[Decimal]] = defaultdict(list)
-    for one in totals_in(Review.objects.of_call(call).handed_in()):
+    for one in totals_in(reviews):
         totals[one.application].append(one.total)
     desks: dict[int, list[Assignment]] = defaultdict(list)
     declined: dict[int, list[Assignment]] = defaultdict(list)
     standing_or_declined = Q(withdrawn_at=None) | Q(conflict=True)
-    rows = Assignment.objects.of_call(call).filter(standing_or_declined)
+    rows = Assignment.objects.of_call(call).filter(standing_or_declined, **these)
     rows = rows.select_related("juror", "review").only(
         *("application", "conflict", "withdrawn_at", "review__submitted_at"),
         *("juror__first_name", "juror__last_name", "juror__username"),
@@ -99,6 +156,7 @@ def standings(call: Call) -> list[Standing]:
     for assignment in rows.order_by("pk"):
         pile = declined if assignment.conflict else desks
         pile[assignment.application_id].append(assignment)
+    listed = to_be_reviewed(call).order_by("number")
     return [
         standing_of(
             application,
@@ -107,7 +165,7 @@ def standings(call: Call) -> list[Standing]:
             totals[application.pk],
             call,
         )
-        for application in to_be_reviewed(call).order_by("number")
+        for application in (listed if among is None else listed.filter(pk__in=among))
     ]
 
 

@@ -33,6 +33,6 @@ def with_closed_files(applications: QuerySet[Application]) -> QuerySet[Applicati
     return applications.filter(Exists(closed), status=Status.SUBMITTED)
 
 
-def lacking_a_third(call: Call) -> list[assigning.Standing]:
+def lacking_a_third(call: Call) -> list[assigning.Tally]:
     """Return those whose two totals lie too far apart, with nobody asked to come in between."""
-    return [standing for standing in assigning.standings(call) if standing.needs_a_third]
+    return [tally for tally in assigning.tallies(call) if tally.needs_a_third]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from django.db.models import Count, Max, Min, Q
 from applications import instants
 from applications.models import Call, Status
 from reviews import assigning, reminding
-from reviews.assigning import Standing
+from reviews.assigning import Standing, Tally
 from reviews.models import Assignment
 from reviews.tallying import hidden_from
 
@@ -80,7 +81,7 @@ class Lacking:
 @dataclass(frozen=True)
 class Progress:
     parts: list[Part]
-    lacking: list[Lacking]
+    lacking: Sequence[Lacking]
     due_at: datetime | None
     yesterday: int
     at: datetime
@@ -111,16 +112,40 @@ def progress_of(call: Call, user: AbstractBaseUser, *, at: datetime) -> Progress
     conflict or an own unfinished review is left out of the applications."""
     parts = parts_of(call, at=at)
     hidden = set(hidden_from(user, call).values_list("application", flat=True))
-    standings = [s for s in assigning.standings(call) if s.application.pk not in hidden]
-    lacking = [s for s in standings if len(s.totals) < s.wanted or s.lacking]
+    short = [one for one in assigning.tallies(call) if one.is_short and one.pk not in hidden]
     due = [part.due_at for part in parts if part.left and part.due_at]
     yesterday = sum(part.yesterday for part in parts)
-    return Progress(parts, waited_for(lacking), min(due, default=None), yesterday, at)
+    return Progress(parts, Waiting(call, short), min(due, default=None), yesterday, at)
+
+
+class Waiting(Sequence):
+    """The applications short of reviews, the emptiest first; who reads them is looked up for as
+    many as are asked for, not for all."""
+
+    def __init__(self, call: Call, short: list[Tally]):
+        self.call = call
+        short.sort(key=lambda one: (not one.lacking, one.handed_in, one.number))
+        self.keys = [one.pk for one in short]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __getitem__(self, which: int | slice) -> Lacking | list[Lacking]:
+        if isinstance(which, int):
+            return self.found([self.keys[which]])[0]
+        return self.found(self.keys[which])
+
+    def __iter__(self) -> Iterator[Lacking]:
+        return iter(self[:])
+
+    def found(self, keys: list[int]) -> list[Lacking]:
+        standings = assigning.standings(self.call, among=keys) if keys else []
+        return waited_for(standings)
 
 
 def parts_of(call: Call, *, at: datetime) -> list[Part]:
     """Return each juror's part, late ones first, then the least advanced."""
-    users = list(counted(call, at=at))
+    users = counted(call, at=at)
     last = reminding.last_reminders(call, [user.pk for user in users])
     today = instants.as_day(at, call)
     parts = [
@@ -141,35 +166,34 @@ def parts_of(call: Call, *, at: datetime) -> list[Part]:
     return sorted(parts, key=lambda p: (not p.is_late, p.handed_in / p.total, str(p.user)))
 
 
-def counted(call: Call, *, at: datetime):
-    """Return who has anything of the call on their desk, with the numbers of it. One query."""
-    on_desk = Q(
-        assignments__application__call=call,
-        assignments__withdrawn_at=None,
-        assignments__application__status=Status.SUBMITTED,
+def counted(call: Call, *, at: datetime) -> list[User]:
+    """Return who has anything of the call on their desk, with the numbers of it. Two queries."""
+    on_desks = Assignment.objects.of_call(call).filter(
+        withdrawn_at=None, application__status=Status.SUBMITTED
     )
-    review = "assignments__review"
-    submitted = Q(**{f"{review}__submitted_at__isnull": False})
-    begun = Q(**{f"{review}__isnull": False, f"{review}__submitted_at__isnull": True})
-    waiting = begun | Q(**{f"{review}__isnull": True})
+    handed_in = Q(review__submitted_at__isnull=False)
     today = instants.as_day(at, call)
     yesterday = Q(
-        assignments__review__submitted_at__gte=call.end_of(today - 2 * DAY),
-        assignments__review__submitted_at__lt=call.end_of(today - DAY),
+        review__submitted_at__gte=call.end_of(today - 2 * DAY),
+        review__submitted_at__lt=call.end_of(today - DAY),
     )
-
-    def number(of: Q | None = None) -> Count:
-        return Count("assignments", filter=of, distinct=True)
-
-    on_jury = User.objects.filter(on_desk).select_related("juror")
-    return on_jury.annotate(
-        total=number(),
-        handed_in=number(submitted),
-        started=number(begun),
-        yesterday=number(yesterday),
-        due=Min("assignments__due_at", filter=waiting),
-        saved=Max("assignments__review__saved_at"),
+    rows = (
+        on_desks.order_by()
+        .values("juror")
+        .annotate(
+            total=Count("pk"),
+            handed_in=Count("pk", filter=handed_in),
+            started=Count("pk", filter=Q(review__isnull=False, review__submitted_at=None)),
+            yesterday=Count("pk", filter=yesterday),
+            due=Min("due_at", filter=~handed_in),
+            saved=Max("review__saved_at"),
+        )
     )
+    numbers = {row.pop("juror"): row for row in rows}
+    users = list(User.objects.filter(pk__in=numbers).select_related("juror"))
+    for user in users:
+        vars(user).update(numbers[user.pk])
+    return users
 
 
 def waited_for(standings: list[Standing]) -> list[Lacking]:

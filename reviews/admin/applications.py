@@ -69,7 +69,7 @@ class NeedsFilter(admin.SimpleListFilter):
             case "third":
                 calls = Call.objects.filter(pk__in=queryset.values("call"))
                 found = [one for call in calls for one in attention.lacking_a_third(call)]
-                return queryset.filter(pk__in=[standing.application.pk for standing in found])
+                return queryset.filter(pk__in=[tally.pk for tally in found])
             case "opinion":
                 return attention.without_second_opinion(queryset)
             case "advice":

@@ -15,6 +15,7 @@ from reviews.tests.builders import (
     a_review,
     a_started_review,
     an_assignment,
+    an_ineligible,
     an_officer,
 )
 
@@ -122,7 +123,7 @@ def test_what_is_closed_to_the_reader_is_not_among_the_applications():
     call, officer = a_call(), an_officer()
     closed = an_assignment(an_application(call), officer, declared=False)
     scoring.declare(closed, conflict=True, reason="Родня", at=REVIEWING)
-    assert of(call, user=officer).lacking == []
+    assert list(of(call, user=officer).lacking) == []
     assert len(of(call).lacking) == 1
 
 
@@ -132,7 +133,45 @@ def test_a_withdrawn_application_is_nobodys_work():
     an_assignment(application, juror)
     submitting.withdraw(application, at=call.closes_at - HOUR)
     assert of(call).parts == []
-    assert of(call).lacking == []
+    assert list(of(call).lacking) == []
+
+
+def test_the_figures_alone_are_those_of_the_whole_standings():
+    call = a_call()
+    for points in ((), (4,), (5, 5), (5, 4), (5, 0), (4, 0, 2), (5, None)):
+        application = an_application(call)
+        for given in points:
+            each = [3, *[given] * 5] if given is None else given
+            a_review(application, a_juror(), points=each)
+    asked, taken = (an_assignment(an_application(call)) for _ in range(2))
+    a_started_review(assignment=asked)
+    assigning.withdraw(taken, by=an_officer(), reason="Перенос", at=REVIEWING)
+    an_ineligible(an_application(call))
+    for wanted in (1, 2, 3):
+        call.reviews_wanted = wanted
+        whole = [
+            (one.number, len(one.totals), one.wanted, one.lacking, one.needs_a_third)
+            for one in assigning.standings(call)
+        ]
+        assert len(whole) == 9
+        assert whole == [
+            (one.number, one.handed_in, one.wanted, one.lacking, one.needs_a_third)
+            for one in assigning.tallies(call)
+        ]
+        assert any(third for *_, third in whole)
+
+
+def test_whoever_is_shown_is_looked_up_and_nobody_else(django_assert_num_queries):
+    call = a_call()
+    for _ in range(4):
+        an_assignment(an_application(call))
+    lacking = of(call).lacking
+    numbers = [one.standing.number for one in lacking]
+    assert numbers == sorted(call.applications.values_list("number", flat=True))
+    with django_assert_num_queries(3):
+        assert [one.standing.number for one in lacking[1:3]] == numbers[1:3]
+    with django_assert_num_queries(0):
+        assert (len(lacking), lacking[4:]) == (4, [])
 
 
 def test_it_costs_the_same_for_one_and_for_three(
