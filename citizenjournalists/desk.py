@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from applications import access, instants, roles
 from applications.models import Application, Attempt, Call, Country, Extension, Message, Status
 from applications.seasons import ends_of
-from reviews import attention, stages, watching
+from reviews import assigning, attention, stages, watching
 from reviews.models import Assignment
 from reviews.stages import RECEIVED, Stage
 
@@ -234,24 +234,31 @@ def before_deciding(call: Call, user) -> list[Todo]:
     total, left = sum(one.total for one in parts), sum(one.left for one in parts)
     of_call = stages.with_stage(access.applications_for_staff(user).of_call(call))
     unassigned = of_call.filter(stage=Stage.SUBMITTED).count()
-    thirds = attention.lacking_a_third(call)
+    tallies = assigning.tallies(call)
+    thirds = [one for one in tallies if one.needs_a_third]
+    others = [one for one in tallies if one.readers and not one.needs_a_third]
+    gaps = sum(one.lacking > 0 for one in others)
     unsure = attention.without_second_opinion(of_call).count()
     closed = attention.with_closed_files(of_call).count()
     to_come = ngettext("review to come, of %(total)s", "reviews to come, of %(total)s", left)
     to_come %= {"total": total}
+    in_progress = reverse("admin:reviews_progress_of", args=[call.slug])
     opinions = ngettext(
         "second opinion on who may take part", "second opinions on who may take part", unsure
     )
     lines = [
-        Todo(
-            left, to_come % {"total": total}, reverse("admin:reviews_progress_of", args=[call.slug])
-        ),
+        Todo(left, to_come, in_progress),
         Todo(unassigned, _("submitted, without a juror"), listed(call, stage=Stage.SUBMITTED)),
+        Todo(gaps, without_a_juror(gaps), in_progress),
         Todo(len(thirds), third_in_words(thirds), listed(call, needs="third")),
         Todo(unsure, opinions, listed(call, needs="opinion")),
         Todo(closed, _("with a file that opens for nobody"), listed(call, needs="files")),
     ]
     return [one for one in lines if one.number]
+
+
+def without_a_juror(number: int) -> str:
+    return ngettext("with fewer jurors than it needs", "with fewer jurors than they need", number)
 
 
 def third_in_words(thirds: list) -> str:

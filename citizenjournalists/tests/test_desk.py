@@ -283,3 +283,17 @@ def test_presses_that_wait_on_disk_stand_on_the_desk(settings, tmp_path):
     with translation.override("en"):
         [words] = index.behind(pulse)
     assert words.startswith("1 press of “Submit” kept while the site was away")
+
+
+def test_an_application_that_lost_a_reader_is_told_apart_from_one_that_needs_a_third(officer):
+    call = a_call()
+    for points in ((5, 0), (4,), ()):
+        application = an_application(call)
+        for given in points:
+            a_review(application, a_juror(), given)
+    with translation.override("en"):
+        told = lines(desk.panels(call, officer, AFTER)[1].todo)
+    thirds = [number for words, number in told.items() if words.startswith("third review")]
+    assert thirds == [1]
+    assert told["with fewer jurors than it needs"] == 1
+    assert told["submitted, without a juror"] == 1
