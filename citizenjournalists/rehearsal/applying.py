@@ -127,7 +127,10 @@ def closing(scene: Scene, sweep: Sweep, told: Timeline) -> None:
     told.expect(
         at,
         "two officers get the counts by country, once each",
-        lambda: letters(MessageKind.CALL_CLOSED).count() == 2,
+        lambda: (
+            sorted(letters(MessageKind.CALL_CLOSED).values_list("recipient", flat=True))
+            == sorted(scene.people[name].email for name in ("officer", "second"))
+        ),
     )
 
 
@@ -145,7 +148,10 @@ def extension(scene: Scene, sweep: Sweep, told: Timeline) -> None:
     told.expect(
         at + timedelta(hours=1),
         "a second officer approves: the draft is open again, and its holder is told",
-        lambda: sent(MessageKind.EXTENDED) == 1,
+        lambda: (
+            sent(MessageKind.EXTENDED) == 1
+            and Application.objects.drafts().filter(pk=late.pk).exists()
+        ),
     )
     late.refresh_from_db()
     submitting.submit(late, at=to - MS)

@@ -7,9 +7,8 @@ from datetime import timedelta
 from applications import access
 from applications import answering as answers
 from applications.models import Application, Call, Message, MessageKind, MessageStatus, Result
-from applications.models.application import Refused
 from applications.models.message import RESULT_KINDS
-from citizenjournalists.rehearsal.applying import DAY, MS, Sweep, letters, refused
+from citizenjournalists.rehearsal.applying import DAY, MS, Sweep, letters, refused, sent
 from citizenjournalists.rehearsal.scene import OUTLETS, Scene
 from citizenjournalists.rehearsal.timeline import Failed, Timeline
 from reviews import assigning, deciding, scoring
@@ -109,15 +108,17 @@ def answering(scene: Scene, sweep: Sweep, told: Timeline) -> None:
     offered = list(Application.objects.of_call(call).offered().order_by("pk"))
     at = offered[0].confirm_by - DAY
     sweep(at)
+    told.expect(
+        at,
+        f"{len(offered)} outlets are reminded to answer, a day before it is too late",
+        lambda: sent(MessageKind.CONFIRM_REMINDER) == len(offered),
+    )
     for application in offered[1:]:
         answers.confirm(application, at=at)
     answers.decline(offered[0], at=at)
     told.tell(at, f"{len(offered) - 1} outlets confirm, {offered[0].number} declines")
-    try:
-        answers.confirm(offered[0], at=offered[0].confirm_by)
-        raise Failed("a declined place was confirmed")
-    except Refused:
-        told.tell(offered[0].confirm_by, "the one who declined can't confirm any more")
+    refused(answers.confirm, offered[0], at=at)
+    told.tell(at, "the one who declined can't confirm any more")
     at = offered[0].confirm_by + timedelta(minutes=1)
     sweep(at)
     (vacancy,) = deciding.vacancies(call, at=at)
@@ -146,8 +147,9 @@ def erasing(scene: Scene, sweep: Sweep, told: Timeline) -> None:
     waiting = Message.objects.unfinished()
     told.expect(drafts - MS, "no letter waits in the outbox", lambda: not waiting.exists())
     sweep(drafts - MS)
-    sweep(drafts)
     erased = Application.objects.of_call(call).exclude(erased_at=None)
+    told.expect(drafts - MS, "nothing is erased before its time", lambda: not erased.exists())
+    sweep(drafts)
     told.expect(drafts, "three drafts are erased", lambda: erased.count() == 3)
     last = call.announced_at + max(call.not_selected_kept_days, call.selected_kept_days) * DAY
     for at in (last, last + 30 * DAY):

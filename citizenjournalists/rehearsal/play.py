@@ -70,6 +70,8 @@ def play(write: Callable[[str], None], *, workers: bool) -> None:
     on_stage = scene.prepare()
     told = Timeline(write, settle, on_stage.call.zone)
     for act in ACTS:
+        if act is judging.erasing:  # afterwards nobody could say whether a text was lost
+            keep_to_the_rules(write)
         act(on_stage, by_workers if workers else here, told)
     keep_to_the_rules(write)
     sum_up(write, seconds=time.monotonic() - began)
