@@ -8,10 +8,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from applications import attaching, drafting, pressing, submitting
-from applications.models import Application, Message, MessageKind, SectionAnswers, Version
+from applications import attaching, drafting, extending, pressing, roles, submitting
+from applications.models import (
+    Application,
+    Extension,
+    Message,
+    MessageKind,
+    SectionAnswers,
+    Version,
+)
 from applications.models.application import Refused
-from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, a_draft
+from applications.tests.builders import CLOSES, IN_TIME, a_call, a_complete_draft, a_draft, a_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 6
@@ -71,6 +78,31 @@ def test_a_kept_press_that_many_sweeps_meet_is_handed_in_or_refused_once(setting
     kept = [sorted(one.attempts.values_list("why", flat=True)) for one in (in_time, changed, late)]
     assert kept == [["away"], ["away", "changed"], ["away", "closed"]]
     assert not Version.objects.exclude(application=in_time).exists()
+
+
+def test_a_later_deadline_that_many_ask_for_and_settle_at_once_waits_once_and_ends_one_way():
+    call, people = a_call(), [a_person(roles.OFFICER) for _ in range(AT_ONCE)]
+    a_draft(call)
+    wanted = {"to": CLOSES + timedelta(days=2), "reason": "Сбой связи.", "at": CLOSES}
+    asked = at_once(lambda n: extending.extend_call(call, by=people[n], **wanted))
+    assert codes(asked) == ["waiting"] * (AT_ONCE - 1)
+    extension = Extension.objects.get()
+    others = [person for person in people if person != extension.asked_by] * 2
+
+    def settle(n):
+        verb = (extending.approve, extending.turn_down)[n % 2]
+        return verb(Extension.objects.get(), by=others[n], at=CLOSES)
+
+    assert codes(at_once(settle)) == ["settled"] * (AT_ONCE - 1)
+    extension.refresh_from_db()
+    call.refresh_from_db()
+    is_in_force = extension.applied_at is not None
+    assert is_in_force == (extension.turned_down_at is None) == (call.closes_at == wanted["to"])
+    assert Message.objects.filter(kind=MessageKind.EXTENDED).count() == is_in_force
+
+
+def codes(found: list) -> list[str]:
+    return [one.code for one in found if isinstance(one, Refused)]
 
 
 def test_of_many_pages_that_save_at_once_one_is_first_and_the_others_are_told():
