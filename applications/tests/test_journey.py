@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from applications import access, showing
-from applications.models import Application, Message, MessageKind, Status
+from applications.models import Application, Message, MessageKind, Result, Status
 from applications.tests.builders import (
     CLOSES,
     IN_TIME,
@@ -24,6 +24,7 @@ from applications.tests.visiting import at, begin, hidden, holder, save
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n%%EOF"
+WEEK = timedelta(days=7)
 
 
 @pytest.fixture(autouse=True)
@@ -296,3 +297,27 @@ def test_a_call_as_shown_is_each_readers_own_copy_and_soon_read_anew(settings, m
     later = SimpleNamespace(time=lambda: time.time() + showing.CALL_KEPT)
     monkeypatch.setattr("django.core.cache.backends.locmem.time", later)
     assert showing.call_as_shown(pk=call.pk).season == "2031-2032"
+
+
+def test_after_the_deadline_a_draft_is_read_and_nobody_is_sent_on_to_fill_it_in(arrive):
+    draft = a_draft()
+    client, pages = holder(draft), (at(draft), at(draft, "check"))
+    arrive(IN_TIME)
+    asked = "".join(client.get(page).content.decode() for page in pages)
+    assert ("Continue: " in asked, "to put right" in asked) == (True, True)
+    arrive(CLOSES)
+    asked = "".join(client.get(page).content.decode() for page in pages)
+    assert ("Continue: " in asked, "to put right</h2>" in asked, "Error:" in asked) == (False,) * 3
+    assert "See all answers" in asked
+
+
+def test_a_place_says_when_its_time_to_confirm_has_passed(arrive):
+    application = an_application()
+    told = {"result": Result.SELECTED, "announced_at": CLOSES, "confirm_by": CLOSES + WEEK}
+    Application.objects.filter(pk=application.pk).update(**told)
+    client, words = holder(application), "The time to confirm has passed"
+    for instant, is_past in ((CLOSES, False), (CLOSES + WEEK, True)):
+        arrive(instant)
+        page = client.get(at(application, "status")).content.decode()
+        assert (words in page, "Please answer" in page) == (is_past, not is_past)
+        assert ('value="confirm"' in page) is not is_past
