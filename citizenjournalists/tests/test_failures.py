@@ -203,7 +203,7 @@ def test_a_submit_that_waited_out_a_restart_keeps_the_instant_it_arrived(monkeyp
     cut = []
     real = submitting.submit
 
-    def submit_after_a_cut(application, *, at):
+    def submit_after_a_cut(application, *, at, seen):
         if not cut:
             cut.append(at)
             connection.close()
@@ -211,7 +211,7 @@ def test_a_submit_that_waited_out_a_restart_keeps_the_instant_it_arrived(monkeyp
                 pass
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
-        return real(application, at=at)
+        return real(application, at=at, seen=seen)
 
     monkeypatch.setattr(submitting, "submit", submit_after_a_cut)
     assert press_submit(client, draft).status_code == 302
