@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from applications import answering
+from applications import answering, extending
 from applications.models import Application, Message
-from applications.tests.builders import a_complete_draft
+from applications.tests.builders import CLOSES, a_complete_draft
 from applications.tests.visiting import at, holder
 from reviews import deciding
 from reviews.models import Decision, DecisionList
@@ -191,9 +191,17 @@ def test_a_vacancy_is_put_before_officers_with_the_next_in_the_reserve(client, o
 
 def test_the_report_tells_it_all_as_page_json_and_paper(client, officer):
     call = builders.a_judged_call(kz=(90, 80, 70), places_per_country=2)
+    later = {"to": CLOSES + timedelta(days=1), "reason": "Наводнение в Хатлоне.", "by": officer}
+    extending.extend_call(call, **later, at=CLOSES - timedelta(days=1))
+    own = {**later, "to": CLOSES + timedelta(days=2), "reason": "Болезнь редактора."}
+    extending.extend_application(call.applications.first(), **own, at=CLOSES - timedelta(days=1))
     builders.a_published_list(call)
-    assert client.get(url("report", call)).status_code == 200
+    page = client.get(url("report", call)).content.decode()
     told = json.loads(client.get(url("report_json", call)).content)
+    for given, row in zip((later, own), told["exceptions"], strict=True):
+        assert given["reason"] in page
+        assert (row["event"], row["by"]) == ("deadline.extended", officer.get_username())
+        assert row["details"]["new"] == given["to"].isoformat()
     assert [row["result"] for row in told["ranking"]] == ["selected", "selected", "reserve"]
     assert told["lists"][0]["published_by"] != told["lists"][0]["proposed_by"]
     assert client.get(url("report_paper", call)).content.startswith(b"%PDF")
