@@ -59,11 +59,17 @@ def pytest_collection_modifyitems(config, items):
     if connection.vendor != "postgresql":
         elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
     elif os.environ.get("BESIDE_SQLITE"):
-        elsewhere = [item for item in items if not touches_the_database(item)]
+        elsewhere = [item for item in items if not needs_this_round(item)]
     else:
         elsewhere = []
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in elsewhere]
+
+
+def needs_this_round(item) -> bool:
+    """Whether a test touches the database, or is of the round of programs anyway."""
+    of_programs = any(map(item.get_closest_marker, ("launch", "redis", "postgresql")))
+    return of_programs or touches_the_database(item)
 
 
 def touches_the_database(item) -> bool:

@@ -1,4 +1,8 @@
-"""`make test`: the suite on SQLite and on a real PostgreSQL, side by side."""
+"""`make test`: the suite on SQLite and on a real PostgreSQL, side by side.
+
+What starts programs of its own, and waits for them, is a round by itself: its waiting is the
+others' working time. Each round has a database, files and, where it needs one, a server alone.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,12 @@ from launching import processes, servers
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NOTHING_SELECTED = 5  # pytest's exit code
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-# What is slow and the same on both engines runs once, divided so that both end about together.
+PROGRAMS = "PostgreSQL, with programs beside it"
+# What is slow and the same on both engines runs once, divided so that all end about together.
 ONLY_HERE = {
-    SQLITE: "(either or not browser) and not redis and not postgresql",
-    POSTGRESQL: "not either and not launch",
+    PROGRAMS: "launch or redis or postgresql",
+    SQLITE: "(either or not browser) and not (launch or redis or postgresql)",
+    POSTGRESQL: "not either and not (launch or redis or postgresql)",
 }
 
 
@@ -40,7 +46,7 @@ class Round:
 
 
 def test(python: Path, arguments: list[str]) -> int:
-    """Run the suite twice; print both, a closing line of pytest last. Return the exit code."""
+    """Run the suite's rounds; print each, a closing line of pytest last. Return the exit code."""
     if not os.environ.get("CHROMIUM") and not any(map(shutil.which, CHROMIUM_NAMES)):
         print(
             "No Chromium: browser journeys will "
@@ -59,19 +65,17 @@ def test(python: Path, arguments: list[str]) -> int:
 
 
 def run_rounds(stack: ExitStack, pytest: list, arguments: list[str]) -> int:
-    database_url = stack.enter_context(servers.postgresql())
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="portal-")))
     plain = {name: value for name, value in os.environ.items() if name not in OF_A_DEPLOYMENT}
-    environments = {
-        SQLITE: plain,
-        POSTGRESQL: {**plain, "DATABASE_URL": database_url, "BESIDE_SQLITE": "1"},
-    }
     rounds = []
-    for engine, environment in environments.items():
-        own = folder / engine
+    for engine, only in ONLY_HERE.items():
+        environment = dict(plain)
+        if engine != SQLITE:
+            url = stack.enter_context(servers.postgresql())
+            environment |= {"DATABASE_URL": url, "BESIDE_SQLITE": "1"}
+        own = folder / str(len(rounds))
         own.mkdir()
-        command = [*pytest, "-m", ONLY_HERE[engine], *arguments]
-        rounds.append(Round(engine, command, environment, own))
+        rounds.append(Round(engine, [*pytest, "-m", only, *arguments], environment, own))
         stack.callback(processes.stop, rounds[-1].process, signal.SIGINT)
     while any(each.process.poll() is None for each in rounds):
         time.sleep(0.1)
@@ -119,7 +123,7 @@ OF_A_DEPLOYMENT = {
 
 
 def report(rounds: list[Round]) -> int:
-    """Print what each round said, the one that failed last, then both closing lines."""
+    """Print what each round said, one that failed last, then their closing lines."""
     rounds.sort(key=lambda each: each.process.returncode != 0)
     for each in rounds:
         print(f"\n──── {each.engine} ────")

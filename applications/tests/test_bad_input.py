@@ -79,6 +79,7 @@ def as_a_browser_would(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+@pytest.mark.either
 def test_every_question_reads_any_text_and_says_what_is_wrong_or_tells_it_in_words():
     setting = Setting(a_call(), "KZ", {})
     for section in questions.SECTIONS:

@@ -12,6 +12,7 @@ from psycopg2 import errors
 
 from launching import servers
 
+pytestmark = pytest.mark.launch
 ROLES_SQL = servers.ROOT / "deploy" / "roles.sql"
 PASSWORDS = {"PORTAL_PASSWORD": "of the portal's", "PORTAL_OWNER_PASSWORD": "of the owner"}
 

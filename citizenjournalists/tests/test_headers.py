@@ -10,7 +10,7 @@ from applications.tests.staffing import a_file_of
 from applications.tests.visiting import at, holder
 from citizenjournalists import headers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 STATIC = "/static/portal.css"
 
 

@@ -177,6 +177,7 @@ def test_staff_break_nothing_by_hostile_forms(arrive, role, seconds):
     assert attack(signed_in(person), ["/admin/"], seconds)
 
 
+@pytest.mark.either
 def test_no_form_of_the_staff_works_without_the_right_to_it(arrive):
     arrive(AFTER)
     application = in_the_middle_of_the_reviewing()
@@ -196,6 +197,7 @@ def test_no_form_of_the_staff_works_without_the_right_to_it(arrive):
                 assert written == set(), form.action
 
 
+@pytest.mark.either
 def test_no_form_of_an_application_works_for_another_applicant(arrive):
     arrive(IN_TIME)
     draft = a_complete_draft()
@@ -211,6 +213,7 @@ def test_no_form_of_an_application_works_for_another_applicant(arrive):
             assert written == set(), form.action
 
 
+@pytest.mark.either
 def test_every_form_that_posts_carries_a_token_and_works_with_no_other(arrive):
     arrive(IN_TIME)
     draft = a_complete_draft()

@@ -19,7 +19,7 @@ from applications.tests.staffing import a_file_of, an_attempt_at
 from reviews import deciding
 from reviews.tests.builders import a_review, an_assignment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 EVERYBODY, NOBODY = "JCOHR", ""
 RULES = {

@@ -13,7 +13,7 @@ from applications.tests.builders import IN_TIME, a_draft, a_person, an_applicati
 from applications.tests.staffing import a_file_of
 from applications.tests.visiting import holder
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 
 EVERYBODY, HOLDER, TOKEN = "everybody", "whoever holds the link", "whoever has the token"
 RULES = {
