@@ -39,7 +39,7 @@ class StaffAdminSite(admin.AdminSite):
         return super().has_permission(request) and requiring.has_second_factor(request)
 
     def admin_view(self, view, cacheable=False):
-        return super().admin_view(requiring.recent(view), cacheable)
+        return super().admin_view(requiring.recent(requiring.pressed(view)), cacheable)
 
     def login(self, request, extra_context=None):
         return requiring.lead_on(request)

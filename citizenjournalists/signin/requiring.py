@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import (
@@ -11,23 +12,31 @@ from allauth.account.internal.flows.reauthentication import (
 )
 from allauth.core.internal.httpkit import serialize_request
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from citizenjournalists.signin.sessions import WITH_FACTOR
 
 # What a forgotten, open browser must not do: asked for when pressed, and carried on afterwards
-WHEN_PRESSED = {"exports", "reviews_copy", "reviews_data", "reviews_publish", "access_act"}
+WHEN_PRESSED = {
+    "exports",
+    "reviews_copy",
+    "reviews_data",
+    "reviews_pack_paper",
+    "reviews_publish",
+    "access_act",
+}
 # What may hold a password, so is never kept aside: asked for before the page is shown
 BEFOREHAND = {
     "auth_user_add",
     "auth_user_change",
     "auth_user_password_change",
-    "reviews_pack_paper",
 }
 
 
@@ -61,6 +70,24 @@ def ask_anew(request: HttpRequest, *, carry_on: bool) -> HttpResponse:
         return redirect_to_login(request.get_full_path(), first["url"])
     request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
     return redirect_to_login(request.path, first["url"])
+
+
+def pressed(view):
+    """Lead a browser that merely opens what only a button does to the desk, and say so.
+
+    It comes there by a sign-in that was asked for in between, by a reload, or from its history.
+    """
+
+    @wraps(view)
+    def led(request, *args, **kwargs):
+        answer = view(request, *args, **kwargs)
+        opened = request.method == "GET" and request.headers.get("Sec-Fetch-Mode") == "navigate"
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not opened:
+            return answer
+        messages.warning(request, _("Nothing was done. Press the button on its page once more."))
+        return redirect("admin:index")
+
+    return led
 
 
 def lead_on(request: HttpRequest) -> HttpResponse:

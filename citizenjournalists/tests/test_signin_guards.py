@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import roles
-from applications.models import Application, AuditEntry, Message, MessageKind
+from applications.models import Application, AuditEntry, MailSwitch, Message, MessageKind
 from applications.tests.builders import IN_TIME, a_call, a_person, an_application
 from citizenjournalists.tests import signing_in
 from citizenjournalists.tests.test_permissions import (  # noqa: F401 - world is a fixture
@@ -184,6 +184,26 @@ def test_an_outlets_data_is_copied_and_erased_only_after_the_password(client, of
     assert Application.objects.get().erased_at is None
     client.post(address, form)
     assert Application.objects.get().erased_at is not None
+
+
+def test_a_board_pack_comes_after_the_password_without_another_press(client, officer):
+    call = a_call()
+    sign_in(client)
+    forget_when(client)
+    path = reverse("admin:reviews_pack_paper", args=[call.slug, "KZ"])
+    asked = client.post(path)
+    [onward] = parse_qs(urlsplit(asked["Location"]).query)["next"]
+    assert again(client, onward)["Content-Type"] == "application/pdf"
+
+
+def test_a_browser_led_to_what_only_a_button_does_lands_on_the_desk_with_a_word(client, officer):
+    sign_in(client)
+    path = reverse("admin:applications_message_stop")
+    opened = client.get(path, headers={"Sec-Fetch-Mode": "navigate"}, follow=True)
+    assert opened.redirect_chain == [(reverse("admin:index"), 302)]
+    assert "Нажмите кнопку" in opened.text
+    assert client.get(path).status_code == 405
+    assert MailSwitch.objects.filter(paused_at__isnull=False).count() == 0
 
 
 def test_anothers_account_is_changed_only_after_the_password(client):
