@@ -55,6 +55,11 @@ class Dossier:
     def title(self) -> str:
         return f"{self.row.number} {self.name}".strip()
 
+    @property
+    def spread(self) -> Decimal | None:
+        """The spread of two totals or more: one total alone agrees with nobody."""
+        return self.row.spread if len(self.row.totals) > 1 else None
+
 
 @dataclass(frozen=True)
 class Pack:

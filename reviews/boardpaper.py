@@ -42,7 +42,7 @@ def write_summary(sheet: Paper, pack: Pack) -> None:
     )
     rows = [
         (
-            *(one.rank, one.title, figure(one.row.total), figure(one.row.spread)),
+            *(one.rank, one.title, figure(one.row.total), figure(one.spread)),
             *(str(len(one.row.totals)), one.standing),
         )
         for one in pack.dossiers
@@ -72,7 +72,7 @@ def write_dossier(sheet: Paper, one: Dossier) -> None:
     figures = {
         "rank": one.rank,
         "total": figure(one.row.total),
-        "spread": figure(one.row.spread),
+        "spread": figure(one.spread),
         "standing": one.standing,
     }
     line = _("Rank %(rank)s, total %(total)s, spread %(spread)s: %(standing)s.")
