@@ -78,7 +78,7 @@ class AuditEntryAdmin(OwnedByVerbs, admin.ModelAdmin):
 @admin.register(Attempt)
 class AttemptAdmin(OwnedByVerbs, admin.ModelAdmin):
     list_display = (
-        *("at_shown", "about", "by_shown", "why", "stands", "closed_at_shown", "missing_shown"),
+        *("at_shown", "about", "by_shown", "why", "stands", "missing_shown", "closed_at_shown"),
     )
     list_display_links = None
     list_filter = ("why", "application__status", "application__call")
