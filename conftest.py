@@ -67,9 +67,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def needs_this_round(item) -> bool:
-    """Whether a test touches the database, or is of the round of programs anyway."""
-    of_programs = any(map(item.get_closest_marker, ("launch", "redis", "postgresql")))
-    return of_programs or touches_the_database(item)
+    """Whether a test touches the database, or is left out of the round on SQLite."""
+    left_out = any(map(item.get_closest_marker, ("either", "launch", "redis", "postgresql")))
+    return left_out or touches_the_database(item)
 
 
 def touches_the_database(item) -> bool:

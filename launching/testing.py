@@ -1,7 +1,8 @@
 """`make test`: the suite on SQLite and on a real PostgreSQL, side by side.
 
-What starts programs of its own, and waits for them, is a round by itself: its waiting is the
-others' working time. Each round has a database, files and, where it needs one, a server alone.
+What starts programs of its own, or a browser, and waits for them, is a round by itself: its
+waiting is the others' working time. Each round has a database and files of its own, and a server
+of its own where it needs one.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from launching import processes, servers
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NOTHING_SELECTED = 5  # pytest's exit code
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-PROGRAMS = "PostgreSQL, with programs beside it"
-# What is slow and the same on both engines runs once, divided so that all end about together.
+PROGRAMS = "PostgreSQL, with programs and journeys"
+WAITS = "(launch or redis or postgresql or browser and not either)"
+# What is the same on both engines runs once, divided so that all rounds end about together:
+# journeys that are of either engine on SQLite, the rest of such tests on PostgreSQL.
 ONLY_HERE = {
-    PROGRAMS: "launch or redis or postgresql",
-    SQLITE: "(either or not browser) and not (launch or redis or postgresql)",
-    POSTGRESQL: "not either and not (launch or redis or postgresql)",
+    PROGRAMS: WAITS,
+    SQLITE: f"not {WAITS} and (browser or not either)",
+    POSTGRESQL: f"not {WAITS} and not browser",
 }
 
 
