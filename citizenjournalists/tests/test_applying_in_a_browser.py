@@ -301,6 +301,7 @@ def test_another_file_takes_the_place_of_one_with_a_virus(page):
     open_application(page, application)
     page.goto(f"/ru/application/{application.number}/status/")
     page.locator(".alert .btn").click()
+    page.wait_for_url("**/files/")  # and for its script
     for name, content, left in (("MZ.pdf", b"MZ", 2), ("другое.pdf", A_PDF + b" ", 0)):
         with page.expect_file_chooser() as chooser:
             page.locator("a[data-instead]").click()
