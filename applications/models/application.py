@@ -210,7 +210,7 @@ class Application(models.Model):
         """Note that something was written, and hold the row until the end of the transaction.
 
         False, and nothing noted, where it was written to, handed in or erased since it was read:
-        `saved_at` never stands still or goes back, so it tells one state from the next.
+        `saved_at` moves on with every save and `version` with every submit.
         """
         as_read = Application.objects.filter(
             pk=self.pk, version=self.version, saved_at=self.saved_at, erased_at=None
